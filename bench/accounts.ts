@@ -1,5 +1,6 @@
 // Accounts with a session, inserted into D1 in one batch, because registering one takes a fifth of a second.
 import { signAccessToken } from "../src/auth/login/tokens.ts";
+import type { ShopFacts } from "../src/auth/shop-facts.ts";
 import type { Role } from "../src/platform/context.ts";
 import { newId } from "../src/values/ids.ts";
 import type { Runtime, Worker } from "./runtime.ts";
@@ -41,12 +42,16 @@ export async function createAccounts(
   return accounts;
 }
 
-/** Signs an access token, which is valid for ten minutes. */
-export const tokenOf = (worker: Worker, { tenant, id, session, role }: Account): Promise<string> =>
+/** Signs an access token, which is valid for ten minutes. Without facts, the first request of an isolate reads them. */
+export const tokenOf = (
+  worker: Worker,
+  { tenant, id, session, role }: Account,
+  shop: ShopFacts | null = null,
+): Promise<string> =>
   signAccessToken({ AUTH_SIGNING_KEY: worker.bindings["AUTH_SIGNING_KEY"] ?? "" }, new Date(), {
     userId: id,
     tenantId: tenant,
     session,
     role,
-    shop: null,
+    shop,
   });

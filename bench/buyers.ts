@@ -13,7 +13,7 @@ export async function createBuyers(
   products: string[],
   count: number,
 ): Promise<Buyer[]> {
-  const { tenant } = actorOf(shop);
+  const { tenant, shop: facts } = actorOf(shop);
   const accounts = await createAccounts(runtime, tenant, "CUSTOMER", count);
   const db = await runtime.miniflare.getD1Database("DB");
   // All buyers of a benchmark have one address.
@@ -35,6 +35,6 @@ export async function createBuyers(
     .bind(tenant, new Date().toISOString(), JSON.stringify(accounts), JSON.stringify(products))
     .run();
   return Promise.all(
-    accounts.map(async (account) => ({ ...account, token: await tokenOf(worker, account) })),
+    accounts.map(async (account) => ({ ...account, token: await tokenOf(worker, account, facts) })),
   );
 }

@@ -1,5 +1,5 @@
 // Checkouts per second of the app, compared with the baseline Worker, which sends the same statements to D1 and does nothing
-// else. The two alternate, and each checkout is by another customer with a filled cart.
+// else. The two alternate, and each checkout is by another customer, who has just looked at their filled cart.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createBuyers, type Buyer } from "./buyers.ts";
@@ -15,7 +15,7 @@ const ROUNDS = 5;
 const CHECKOUTS = 600;
 const LINES = 3;
 const CONNECTIONS = 32;
-const TARGET_RATIO = 0.5;
+const TARGET_RATIO = 0.6;
 
 /** Checkouts per second, and milliseconds of CPU per checkout, NaN if the system does not report them. */
 type Rate = { perSecond: number; cpu: number };
@@ -34,6 +34,11 @@ const checkoutOf = ({ id, session, token }: Buyer): Sample => ({
       "x-session": session,
     },
   },
+});
+
+const cartOf = ({ token }: Buyer): Sample => ({
+  path: "/cart",
+  init: { headers: { authorization: `Bearer ${token}` } },
 });
 
 async function rate({ url, pid }: Runtime, checkouts: Sample[]): Promise<Rate> {
@@ -58,19 +63,34 @@ export async function benchCheckout({ folder, startWorker }: Workspace): Promise
   const shop = await signUp(loading.url, "checkout");
   const products = [];
   for (let line = 1; line <= LINES; line += 1) products.push(await addProduct(shop, `BENCH-${line}`));
-  const buyers = await createBuyers(loading, worker, shop, products, 2 + (ROUNDS + 1) * CHECKOUTS);
-  const checkouts = buyers.map(checkoutOf);
-  const recordings = await record(loading, checkouts.splice(0, 1));
+  const buyers = await createBuyers(loading, worker, shop, products, 4 + (ROUNDS + 1) * CHECKOUTS);
+  // An isolate remembers the offers of products, so that its first checkout costs more than those that are compared.
+  for (const buyer of buyers.splice(0, 1)) await record(loading, [cartOf(buyer), checkoutOf(buyer)]);
+  const [recorded] = buyers.splice(0, 1);
+  if (!recorded) throw new Error("there are no buyers");
+  const recordings = await record(loading, [cartOf(recorded), checkoutOf(recorded)]);
   await loading.stop();
   cpSync(join(folder, "app"), join(folder, "baseline"), { recursive: true });
   const app = await startWorker("app", worker);
   const baseline = await startWorker("baseline", baselineWorker(join(folder, "baseline-bundle"), recordings));
-  await assertSameCosts(app.url, baseline.url, checkouts.splice(0, 1));
+  const lookAtCart = async (buyer: Buyer): Promise<void> => {
+    const { path, init } = cartOf(buyer);
+    await (await request(app.url, path, init)).text();
+  };
+  for (const buyer of buyers.splice(0, 1)) {
+    const { path, init } = checkoutOf(buyer);
+    for (const { url } of [app, baseline]) await request(url, path, init);
+  }
+  const compared = buyers.splice(0, 1);
+  for (const buyer of compared) await lookAtCart(buyer);
+  await assertSameCosts(app.url, baseline.url, compared.map(checkoutOf));
 
   const rounds: { app: Rate; baseline: Rate }[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const batch = checkouts.slice(round * CHECKOUTS, (round + 1) * CHECKOUTS);
-    rounds.push({ app: await rate(app, batch), baseline: await rate(baseline, batch) });
+    const batch = buyers.slice(round * CHECKOUTS, (round + 1) * CHECKOUTS);
+    for (const buyer of batch) await lookAtCart(buyer);
+    const checkouts = batch.map(checkoutOf);
+    rounds.push({ app: await rate(app, checkouts), baseline: await rate(baseline, checkouts) });
   }
   // The first round warms both up.
   const measured = rounds.slice(1);

@@ -1,6 +1,7 @@
 // A client of the API for benchmarks and attacks.
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { ShopFacts } from "../src/auth/shop-facts.ts";
 
 export const API = "/api/v1";
 
@@ -42,9 +43,9 @@ export async function signIn(url: string, slug: string): Promise<Shop> {
   return { url, slug, headers: { authorization: `Bearer ${access_token}` } };
 }
 
-const claims = z.object({ sub: z.string(), tenant: z.string(), sid: z.string() });
+const claims = z.object({ sub: z.string(), tenant: z.string(), sid: z.string(), shop: ShopFacts });
 
-/** User, shop and login of the token. */
+/** User, shop, login and facts of the shop of the token. */
 export function actorOf(shop: Shop): z.infer<typeof claims> {
   const payload = shop.headers["authorization"]?.split(".")[1] ?? "";
   return claims.parse(JSON.parse(Buffer.from(payload, "base64url").toString()));

@@ -3,9 +3,11 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Mostrador } from "@mostrador/sdk";
 
-/** Yesterday in a time zone, as YYYY-MM-DD. */
-export const yesterday = (timeZone: string, now = new Date()): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone }).format(now.getTime() - 86_400_000);
+/** Yesterday in a time zone, as YYYY-MM-DD. It is found from today, because a day in which the clocks change has 23 or 25 hours. */
+export function yesterday(timeZone: string, now = new Date()): string {
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone }).format(now);
+  return new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
+}
 
 /** The lines of a day as a stream, so that a large day needs no memory. */
 export async function* linesOf(mostrador: Mostrador, day: string): AsyncGenerator<Uint8Array> {

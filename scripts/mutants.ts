@@ -5,8 +5,10 @@
 // 2. All mutants are built in at once, each behind a switch (test/mutants/vitest.config.ts), and session.ts keeps one Worker alive in which
 //    test files run again and again. A mutant costs what its tests cost, not a start of the runtime.
 // 3. The first run of a test file has no mutant: it records which ones the file reaches, and how long it takes (run.ts).
-// 4. Batches give each test of a file a mutant of its own (batch.ts).
-// 5. For each mutant that no batch finds, the test files that reach it run, those of its domain and the fastest first, up to the first failure.
+// 4. Batches give each test of a file a mutant of its own (batch.ts). The files that run every operation go first for the mutants that drop
+//    a shop, a person or a role; for all others, those of the mutant's domain.
+// 5. For each mutant that no batch finds, the test files that reach it run, those of its domain and the fastest first, up to the first failure
+//    (alone.ts).
 //
 // Results are stored in .wrangler/mutants as they come, so that an interrupted run continues; they hold while the source file is the same,
 // and those of survivors while the tests are. test/mutants/equivalent.json lists the mutants that change nothing a test could notice.

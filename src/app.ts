@@ -111,7 +111,7 @@ const measure: MiddlewareHandler<App> = async (c, next) => {
   c.set("base", base);
   c.set("tenant", null);
   c.set("actor", null);
-  c.set("isPublishable", false);
+  c.set("publishableScopes", null);
   c.set("recalled", null);
   c.set("permit", null);
   c.set("guest", null);

@@ -101,7 +101,7 @@ export default defineConfig({
     root,
     include: ["test/**/*.test.ts"],
     globalSetup: [`${root}test/support/receiver.ts`],
-    setupFiles: [`${root}test/support/migrate.ts`, `${root}test/support/midnight.ts`],
+    setupFiles: ["light-scrypt", "migrate", "midnight"].map((name) => `${root}test/support/${name}.ts`),
     // The request log would bury the results: it is shown for failed tests.
     silent: "passed-only",
     testTimeout: 120_000,

@@ -81,7 +81,7 @@ export async function openShops(
 ): Promise<ScaleShops> {
   const worker = appWorker(join(folder, "bundle"), join(import.meta.dirname, "counting-worker.ts"));
   const state = kept ?? join(folder, "scale");
-  const isNew = !existsSync(state);
+  const isNew = !existsSync(join(state, "d1"));
   if (isNew) await createShops(worker, state, lines, startWorker);
   const runtime = await startWorker(state, worker, options);
   await migrate(runtime);

@@ -101,7 +101,7 @@ async function sell(
 }
 
 async function refundFirst(seller: Mostrador, saleId: string, product_id: string): Promise<void> {
-  const refund = { items: [{ product_id, quantity: 1 }], reason: "unwanted present", restock: true };
+  const refund = { items: [{ product_id, quantity: 1 }], reason: "regalo repetido", restock: true };
   // The book may have been refunded by an earlier run whose key has expired.
   await unlessDone(seller.createRefund(saleId, refund, { idempotencyKey: "demo-counter-refund" }));
 }

@@ -12,6 +12,8 @@ type Batches = {
   namesOf: (test: string) => string[];
   /** Whether the tests of a file do not depend on each other, so that those without a mutant need not run. */
   isIndependent: (test: string) => boolean;
+  /** How long a file takes without a mutant. */
+  msOf: (test: string) => number;
   limitOf: (test: string) => number;
   /** The names of the tests of a file that reach a mutant, in the order in which they run. */
   reachingOf: (mutant: Mutant, test: string) => string[];
@@ -26,6 +28,9 @@ const TRIES = 4;
 const CONTROL = 40;
 // Fewer mutants than these run alone, where the tests of their domain are likely to find them sooner.
 const LEAST = 5;
+// A mutant that runs alone takes about so long; a batch must not take longer for each that it finds, which are about a quarter of its mutants.
+const ALONE_MS = 3000;
+const FOUND_SHARE = 1 / 4;
 const TIMEOUT = /timed out/;
 
 /** Gives each test of a file an open mutant that it reaches and was not tried with: first those that fewest tests reach. */
@@ -46,7 +51,7 @@ export function assign<Each>(open: Map<Each, string[]>, controls: Set<string>): 
 
 /** Runs batches of one test file until each mutant was found or tried. */
 export async function runBatches(test: string, mutants: Mutant[], batches: Batches): Promise<void> {
-  const { worker, until, namesOf, isIndependent, limitOf, reachingOf, found, tried } = batches;
+  const { worker, until, namesOf, isIndependent, msOf, limitOf, reachingOf, found, tried } = batches;
   const names = namesOf(test);
   const open = new Map<Mutant, string[]>();
   for (const mutant of mutants) {
@@ -61,7 +66,9 @@ export async function runBatches(test: string, mutants: Mutant[], batches: Batch
       ),
     );
     const assigned = assign(open, controls);
-    if (new Set(assigned.values()).size < (isIndependent(test) ? LEAST : 2)) return;
+    const count = new Set(assigned.values()).size;
+    if (count < (isIndependent(test) ? LEAST : 2)) return;
+    if (!isIndependent(test) && count * FOUND_SHARE * ALONE_MS < msOf(test)) return;
     const begin = Date.now();
     const { failures, failed } = await worker.run(
       {
@@ -76,11 +83,14 @@ export async function runBatches(test: string, mutants: Mutant[], batches: Batch
       (failed !== null && failures.length === 0) || failures.some(({ name }) => controls.has(name));
     const ms = Math.round((Date.now() - begin) / assigned.size);
     const before = open.size;
+    let foundHere = 0;
     for (const [name, mutant] of assigned) {
       if (!isVoid && isIndependent(test)) tried(mutant, test, name);
       const failure = failures.find((each) => each.name === name && !TIMEOUT.test(each.message));
-      if (failure && !isVoid && open.delete(mutant))
+      if (failure && !isVoid && open.delete(mutant)) {
+        foundHere += 1;
         found(mutant, `${test}: ${name}: ${failure.message}`, ms);
+      }
       tries.set(mutant, (tries.get(mutant) ?? 0) + 1);
       const others = open.get(mutant)?.filter((each) => each !== name);
       if (others && others.length > 0 && (tries.get(mutant) ?? 0) < TRIES) open.set(mutant, others);
@@ -91,6 +101,7 @@ export async function runBatches(test: string, mutants: Mutant[], batches: Batch
     );
     if (isVoid) worker.stop();
     else if (failures.length === 0 && round > 1) return;
+    if (!isIndependent(test) && (foundHere * ALONE_MS < Date.now() - begin || isVoid)) return;
   }
 }
 

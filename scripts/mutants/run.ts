@@ -21,6 +21,7 @@ import {
   storePlan,
   storeResult,
 } from "./store.ts";
+import { type FileRun, runAlone } from "./alone.ts";
 import { runBatches, runRoles } from "./batch.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
@@ -37,8 +38,8 @@ const GENERAL = [
 ].map((name) => `test/attack/${name}.test.ts`);
 const ROLES = "test/attack/roles.test.ts";
 const MAP_LIMIT_MS = 600_000;
-// After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
-const FOUND_PER_CHECK = 8;
+// The general files find most of these; most of the others are found sooner by the files of their domain.
+const IDENTITY = new Set(["tenant", "tenant-join", "user", "user-join", "actor", "role"]);
 
 /**
  * `only` names the test files to run; empty for all. Without `isThorough`, no further file runs for a mutant once those that ran take
@@ -76,11 +77,7 @@ function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] {
 }
 
 /** The test files for a mutant, in the order in which they are likely to notice it soon. */
-function testsFor(
-  mutant: Mutant,
-  map: Map<string, MappedTest>,
-  source: Source,
-): { test: string; tests: string[] | null }[] {
+function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source): FileRun[] {
   const name = basename(mutant.file, ".ts");
   const rank = (test: string): number => {
     if (!test.startsWith(`test/${domainOf(mutant.file)}/`)) return 2;
@@ -150,123 +147,86 @@ export async function runMutants(
   try {
     const map = readMap();
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
-    const mapNeeded = (isNeeded: (test: string) => boolean): Promise<void> =>
-      mapTests(
-        worker,
-        [...tests].filter(([test]) => (only.length > 0 ? only.includes(test) : isNeeded(test))),
-        map,
-        sources,
-        until,
-      );
-    await mapNeeded((test) => GENERAL.includes(test));
+    const mapNeeded = (isNeeded: (test: string) => boolean): Promise<void> => {
+      // Another run, of other domains, may have mapped some of them meanwhile.
+      for (const [test, mapped] of readMap()) if (tests.has(test)) map.set(test, mapped);
+      const needed = [...tests].filter(([test]) => (only.length > 0 ? only.includes(test) : isNeeded(test)));
+      return mapTests(worker, needed, map, sources, until);
+    };
 
+    const storeOutcome = (
+      mutant: Mutant,
+      outcome: MutantResult["outcome"],
+      by: string,
+      ms: number,
+      isStored = true,
+    ): void => {
+      const source = files.get(mutant.file)?.hash ?? "";
+      const result = { id: mutant.id, source, tests: testsHash, outcome, by, ms };
+      results.set(mutant.id, result);
+      if (isStored) storeResult(result);
+    };
     const tried = new Map<string, Set<string>>();
     const inBatches = {
       worker,
       until,
       namesOf: (test: string) => Object.keys(map.get(test)?.reached ?? {}).filter((name) => name !== ""),
       isIndependent: (test: string) => GENERAL.includes(test),
-      limitOf: (test: string) => (map.get(test)?.ms ?? 0) * 4 + 60_000,
+      msOf: (test: string) => map.get(test)?.ms ?? 0,
+      limitOf: (test: string) => (map.get(test)?.ms ?? 0) * 4 + 30_000,
       reachingOf: (mutant: Mutant, test: string) => {
         const [source, mapped] = [files.get(mutant.file), map.get(test)];
         if (!source || !mapped) return [];
         return testsReaching(mapped, neighbours(mutant, mapped, source)).filter((name) => name !== "");
       },
-      found: (mutant: Mutant, by: string, ms: number) => {
-        const source = files.get(mutant.file)?.hash ?? "";
-        const result = { id: mutant.id, source, tests: testsHash, outcome: "found" as const, by, ms };
-        results.set(mutant.id, result);
-        storeResult(result);
-      },
+      found: (mutant: Mutant, by: string, ms: number) => storeOutcome(mutant, "found", by, ms),
       tried: ({ id }: Mutant, test: string, name: string) => {
         tried.set(id, (tried.get(id) ?? new Set()).add(`${test} ${name}`));
       },
     };
+    const alone = {
+      worker,
+      until,
+      budgetMs: isThorough ? Infinity : seconds * 1000,
+      filesFor: (mutant: Mutant) => {
+        const source = files.get(mutant.file);
+        return source ? testsFor(mutant, map, source).filter(({ test }) => isRun(test)) : [];
+      },
+      isTried: ({ id }: Mutant, test: string, name: string) => tried.get(id)?.has(`${test} ${name}`) === true,
+      msOf: inBatches.msOf,
+      limitOf: inBatches.limitOf,
+      // With some of the tests only, the others may notice what survives.
+      store: (mutant: Mutant, outcome: MutantResult["outcome"], by: string, ms: number) =>
+        storeOutcome(mutant, outcome, by, ms, outcome === "found" || only.length === 0),
+    };
     const left = (): Mutant[] => open.filter(({ id }) => !results.has(id));
     const isRun = (test: string): boolean =>
       map.get(test)?.failed === null && (only.length === 0 || only.includes(test));
+    await mapNeeded((test) => GENERAL.includes(test));
+    const ofIdentity = (): Mutant[] => left().filter(({ kind }) => IDENTITY.has(kind));
     const roles = left().filter(({ kind }) => kind === "role");
     if (roles.length > 1 && isRun(ROLES)) await runRoles(ROLES, roles, files, inBatches);
     for (const test of GENERAL.filter((each) => each !== ROLES))
-      if (isRun(test)) await runBatches(test, left(), inBatches);
+      if (isRun(test)) await runBatches(test, ofIdentity(), inBatches);
 
     if (isThorough) await mapNeeded(() => true);
 
-    let unchecked: { result: MutantResult; test: string; tests: string[] | null }[] = [];
-    /** Whether the last test that failed passes without a mutant; if not, what was found since the last check is void. */
-    const check = async (): Promise<void> => {
-      const last = unchecked.at(-1);
-      if (!last) return;
-      const { failed } = await worker.run(
-        { test: last.test, tests: last.tests, mutants: { ids: [], isStatic: false } },
-        MAP_LIMIT_MS,
-      );
-      if (failed === null) for (const { result } of unchecked) storeResult(result);
-      else {
-        console.log(`${last.test} fails without a mutant (${failed}): ${unchecked.length} results are void`);
-        for (const { result } of unchecked) results.delete(result.id);
-        worker.stop();
-      }
-      unchecked = [];
-    };
-
-    const domains = [...Map.groupBy(left(), ({ file }) => domainOf(file))];
-    for (const [domain, ofThis] of domains.toSorted(([, x], [, y]) => x.length - y.length)) {
+    const byDomain = Map.groupBy(left(), ({ file }) => domainOf(file));
+    const domains = [...byDomain].toSorted(([, a], [, b]) => a.length - b.length);
+    for (const [domain, mutants] of domains) {
       await mapNeeded((test) => test.split("/")[1] === domain);
       const ofDomain = [...map].filter(([test]) => test.startsWith(`test/${domain}/`) && isRun(test));
       for (const [test] of ofDomain.toSorted(([, a], [, b]) => a.ms - b.ms))
         await runBatches(
           test,
-          ofThis.filter(({ id }) => !results.has(id)),
+          mutants.filter(({ id }) => !results.has(id)),
           inBatches,
         );
-      const alone = ofThis.filter(({ id }) => !results.has(id));
-      for (const [index, mutant] of alone.entries()) {
-        if (Date.now() > until) break;
-        const begin = Date.now();
-        const source = files.get(mutant.file);
-        if (!source) continue;
-        const reaching = testsFor(mutant, map, source).filter(
-          ({ test }) => only.length === 0 || only.includes(test),
-        );
-        let found: { test: string; tests: string[] | null; by: string } | null = null;
-        let budget = isThorough ? Infinity : seconds * 1000;
-        for (const { test, tests: all } of reaching) {
-          if (budget < 0) break;
-          const tests = all?.filter((name) => tried.get(mutant.id)?.has(`${test} ${name}`) !== true) ?? null;
-          if (tests?.length === 0) continue;
-          budget -= map.get(test)?.ms ?? 0;
-          const limit = (map.get(test)?.ms ?? 0) * 4 + 60_000;
-          const { failed } = await worker.run(
-            { test, tests, mutants: { ids: [mutant.id], isStatic: mutant.isStatic } },
-            limit,
-          );
-          if (failed !== null) {
-            found = { test, tests, by: `${test}: ${failed}` };
-            break;
-          }
-        }
-        const outcome = found ? "found" : reaching.length === 0 ? "unreached" : "survived";
-        const ms = Date.now() - begin;
-        const result: MutantResult = {
-          id: mutant.id,
-          source: source.hash,
-          tests: testsHash,
-          outcome,
-          by: found?.by ?? "",
-          ms,
-        };
-        results.set(mutant.id, result);
-        console.log(
-          `${index + 1}/${alone.length} ${outcome} ${mutant.kind} ${mutant.file}:${mutant.line} ${ms} ms ${found?.by ?? `${reaching.length} files`}`,
-        );
-        if (found) unchecked.push({ result, test: found.test, tests: found.tests });
-        // With some of the tests only, the others may notice it.
-        else if (only.length === 0) storeResult(result);
-        if (unchecked.length >= FOUND_PER_CHECK) await check();
-      }
+      await runAlone(
+        mutants.filter(({ id }) => !results.has(id)),
+        alone,
+      );
     }
-    await check();
   } finally {
     worker.stop();
   }

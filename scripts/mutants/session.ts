@@ -12,7 +12,9 @@ const vitest = await createVitest("test", {
   config: join(ROOT, "test/mutants/vitest.config.ts"),
   watch: false,
   reporters: [{}],
-  setupFiles: [join(ROOT, "test/mutants/switch.ts"), join(ROOT, "test/support/migrate.ts")],
+  setupFiles: ["mutants/switch.ts", "support/light-scrypt.ts", "support/migrate.ts"].map((file) =>
+    join(ROOT, "test", file),
+  ),
 });
 const project = vitest.getRootProject();
 

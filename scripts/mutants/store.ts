@@ -1,5 +1,5 @@
 // What earlier runs found, in .wrangler/mutants: the results, one JSON line each, and the map of the test files.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { ROOT } from "./sources.ts";
@@ -53,9 +53,13 @@ export const readMap = (): Map<string, MappedTest> => {
   );
 };
 
-/** Another run, of other domains, may have stored its own meanwhile. */
-export const storeMapped = (test: string, mapped: MappedTest): void =>
-  writeFileSync(join(FOLDER, "map.json"), JSON.stringify(Object.fromEntries(readMap().set(test, mapped))));
+/** Another run, of other domains, may have stored its own meanwhile, and may be reading. */
+export function storeMapped(test: string, mapped: MappedTest): void {
+  const path = join(FOLDER, "map.json");
+  const written = `${path}.${process.pid}`;
+  writeFileSync(written, JSON.stringify(Object.fromEntries(readMap().set(test, mapped))));
+  renameSync(written, path);
+}
 
 /** Writes what the tests' configuration plants. Returns the file's path. */
 export function storePlan(plan: { files: string[]; version: string }): string {

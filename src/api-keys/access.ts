@@ -46,6 +46,9 @@ function isAllowedFrom(c: Context<App>, networks: string[]): boolean {
 const isAllowedOrigin = (c: Context<App>, { kind }: NamedKey, origins: string[]): boolean =>
   kind === "secret" || origins.includes(c.req.header("origin") ?? "");
 
+const publishableScopesOf = ({ kind }: NamedKey, { scopes }: z.infer<typeof keyRow>) =>
+  kind === "publishable" ? scopes : null;
+
 type Remembered = { identity: Identity; row: z.infer<typeof keyRow>; lastUsedAt: string | null };
 
 const remembered = newMemory<Remembered>();
@@ -78,7 +81,7 @@ async function identityOf(c: Context<App>, token: string): Promise<Identity> {
   const actor = named.kind === "secret" ? { kind: "key" as const, keyId: named.id, name, scopes } : null;
   const identity = { tenant: { id: named.tenantId, ...shop }, actor };
   remembered.set(memoryKey(named), { identity: withoutRevision(identity), row, lastUsedAt });
-  if (named.kind === "publishable") c.set("isPublishable", true);
+  c.set("publishableScopes", publishableScopesOf(named, row));
   return identity;
 }
 
@@ -95,7 +98,7 @@ function recall(c: Context<App>, token: string): Recollection | null {
     identity,
     guard: sql`SELECT t.revision ${validKey(named, now)} AND ${state} = ${row.state}`,
     isUndisclosed: true,
-    isPublishable: named.kind === "publishable",
+    publishableScopes: publishableScopesOf(named, row),
     confirmed: () => {
       known.lastUsedAt = recordUse(c, named, known.lastUsedAt);
     },

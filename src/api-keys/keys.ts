@@ -14,6 +14,8 @@ import {
   ApiKey,
   type ApiKeyPatch,
   type CreatedApiKey,
+  kindsWith,
+  LISTS,
   type RotatedApiKey,
   type NewApiKey,
   type Rotation,
@@ -96,12 +98,6 @@ export async function getKey(ctx: Ctx, id: string): Promise<z.infer<typeof ApiKe
   return found;
 }
 
-const LISTS = ["scopes", "allowed_ips", "origins"] as const;
-
-/** The kind of keys that have this list. */
-const kindWith = (list: (typeof LISTS)[number]): "secret" | "publishable" =>
-  list === "origins" ? "publishable" : "secret";
-
 /**
  * Changes a key that is not revoked, from the next request on; its secret stays. One round trip.
  * @throws Problem not-found, invalid
@@ -111,14 +107,23 @@ export async function changeKey(
   id: string,
   patch: z.infer<typeof ApiKeyPatch>,
 ): Promise<z.infer<typeof ApiKey>> {
-  const given = LISTS.filter((list) => patch[list] !== undefined);
+  const given = LISTS.flatMap((list) => {
+    const values = patch[list];
+    return values ? [{ list, values: unique(values), kinds: kindsWith(list, values) }] : [];
+  });
   const next = {
     ...patch,
-    ...Object.fromEntries(given.map((list) => [list, unique(patch[list])])),
+    ...Object.fromEntries(given.map(({ list, values }) => [list, values])),
     ...(typeof patch.expires_at === "string" ? { expires_at: expiryOf(ctx, patch.expires_at) } : {}),
   };
   const isActive = sql`${isKey(ctx, id)} AND revoked_at IS NULL`;
-  const hasLists = sql.join([sql`true`, ...given.map((list) => sql`kind = ${kindWith(list)}`)], sql` AND `);
+  const hasLists = sql.join(
+    [
+      sql`true`,
+      ...given.map(({ kinds }) => sql`kind IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))`),
+    ],
+    sql` AND `,
+  );
   const found = returning(keyRow, sql`SELECT ${columns} FROM api_keys WHERE ${isActive}`);
   const changes = assignments(next);
   const update = sql`UPDATE api_keys SET ${sql.join(changes, sql`, `)} WHERE ${isActive} AND ${hasLists}`;
@@ -129,9 +134,11 @@ export async function changeKey(
   ]);
   const [key] = done.of(found);
   if (!key) throw notFound("API key that is not revoked");
-  const wrong = given.filter((list) => kindWith(list) !== key.kind);
+  const wrong = given.filter(({ kinds }) => !kinds.includes(key.kind));
   if (wrong.length > 0)
-    throw invalid(wrong.map((list) => ({ pointer: `#/${list}`, detail: `is not for a ${key.kind} key` })));
+    throw invalid(
+      wrong.map(({ list }) => ({ pointer: `#/${list}`, detail: `is not for a ${key.kind} key` })),
+    );
   return key;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { listOf, PageQuery } from "../http/pagination.ts";
-import { SCOPES } from "../platform/scopes.ts";
+import { SCOPES, STOREFRONT_SCOPES } from "../platform/scopes.ts";
 import { isSupportedInstant } from "../values/days.ts";
 import { Id } from "../values/ids.ts";
 import { isNetwork } from "../values/network.ts";
@@ -40,6 +40,18 @@ const origins = z
   .openapi({ example: ["https://shop.example.com"] });
 const expiresAt = z.iso.datetime({ offset: true }).refine(isSupportedInstant, "is out of range");
 
+/** The lists of a key. */
+export const LISTS = ["scopes", "allowed_ips", "origins"] as const;
+
+/** The kinds of keys that may have this list. */
+export function kindsWith(list: (typeof LISTS)[number], values: readonly string[]): z.infer<typeof Kind>[] {
+  if (values.length === 0) return ["secret", "publishable"];
+  if (list === "origins") return ["publishable"];
+  const isOfStorefront =
+    list === "scopes" && values.every((scope) => STOREFRONT_SCOPES.some((each) => each === scope));
+  return isOfStorefront ? ["secret", "publishable"] : ["secret"];
+}
+
 const name = label(100, "web shop").openapi({
   description: "What the key is for. It stays in the audit log for good: do not put personal data in it",
 });
@@ -49,33 +61,29 @@ export const NewApiKey = z
     name,
     kind: Kind,
     scopes: scopes.optional().openapi({
-      description: "Required for a secret key. A publishable key has none",
+      description: `Required for a secret key. Of a publishable key, some of ${STOREFRONT_SCOPES.join(", ")}; all of them by default`,
     }),
     expires_at: expiresAt.optional().openapi({ description: "From then on the key is refused" }),
     allowed_ips: allowedIps.optional().openapi({
       description: "The addresses and networks that may use a secret key; any by default",
     }),
     origins: origins.optional().openapi({
-      description: "Required for a publishable key: the origins of the pages that may use it",
+      description: "The origins of the pages that may use a publishable key; no page may until it has some",
     }),
   })
   .superRefine(({ kind, ...lists }, context) => {
-    const [required, refused] =
-      kind === "secret"
-        ? (["scopes", ["origins"]] as const)
-        : (["origins", ["scopes", "allowed_ips"]] as const);
-    if ((lists[required] ?? []).length === 0)
-      context.addIssue({ code: "custom", path: [required], message: `is required for a ${kind} key` });
-    for (const field of refused)
-      if ((lists[field] ?? []).length > 0)
-        context.addIssue({ code: "custom", path: [field], message: `is not for a ${kind} key` });
+    if (kind === "secret" && (lists.scopes ?? []).length === 0)
+      context.addIssue({ code: "custom", path: ["scopes"], message: "is required for a secret key" });
+    for (const list of LISTS)
+      if (!kindsWith(list, lists[list] ?? []).includes(kind))
+        context.addIssue({ code: "custom", path: [list], message: `is not for a ${kind} key` });
   })
   .openapi("NewApiKey");
 
 export const ApiKeyPatch = z
   .strictObject({
     name: name.optional(),
-    scopes: scopes.min(1).optional().openapi({ description: "Of a secret key only" }),
+    scopes: scopes.min(1).optional().openapi({ description: "As of a new key" }),
     expires_at: expiresAt.nullable().optional().openapi({ description: "null: the key does not expire" }),
     allowed_ips: allowedIps
       .optional()

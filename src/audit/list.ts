@@ -113,8 +113,6 @@ const MAX_ENTRIES = 500;
 
 /** All entries that match the filters as CSV, newest first. One round trip a page. */
 export const auditCsv = (ctx: Ctx, query: Query, format: CsvFormat): Promise<ReadableStream<Uint8Array>> =>
-  csvStream(
-    csvTable(auditColumns, format),
-    (last, limit) => selectEntries(ctx, query, last?.id, limit),
-    MAX_ENTRIES,
-  );
+  csvStream(csvTable(auditColumns, format), (last, limit) => selectEntries(ctx, query, last?.id, limit), {
+    maxRows: MAX_ENTRIES,
+  });

@@ -16,7 +16,7 @@ export type Recollection = {
   guard: SQL;
   /** Whether the cost of the guard is not disclosed to clients. */
   isUndisclosed?: boolean;
-  isPublishable?: boolean;
+  publishableScopes?: readonly string[] | null;
   /** Called after a request whose guard held. */
   confirmed?: () => void;
   discard: () => void;

@@ -13,16 +13,16 @@ import type { Recollection } from "./recollection.ts";
  */
 export async function relyOn(
   c: Context<App>,
-  { identity, guard, isUndisclosed = false, isPublishable = false, discard }: Recollection,
+  { identity, guard, isUndisclosed = false, publishableScopes = null, discard }: Recollection,
   identify: () => Promise<void>,
 ): Promise<boolean> {
-  const { base, recalled, tenant, actor, isPublishable: wasPublishable } = c.var;
+  const { base, recalled, tenant, actor, publishableScopes: scopesBefore } = c.var;
   const uncount = tenant ? () => undefined : await countOrNull(c, identity);
   if (!uncount) return false;
   base.db.enterShop(identity.tenant.id);
   const guarded = guardDb(base.db, newGuard(guard, isUndisclosed));
   c.set("tenant", identity.tenant);
-  c.set("isPublishable", isPublishable || wasPublishable);
+  c.set("publishableScopes", publishableScopes ?? scopesBefore);
   c.set("actor", identity.actor);
   c.set("base", { ...base, db: guarded.db, env: gateBindings(base.env, guarded) });
   c.set("recalled", {
@@ -39,7 +39,7 @@ export async function relyOn(
       c.set("recalled", recalled);
       c.set("tenant", tenant);
       c.set("actor", actor);
-      c.set("isPublishable", wasPublishable);
+      c.set("publishableScopes", scopesBefore);
       await identify();
       if (guarded.mayHaveCommitted())
         throw unavailable(new Error("the identity changed during a failed batch"));

@@ -32,8 +32,8 @@ export type App = {
     base: Base;
     tenant: Tenant | null;
     actor: Actor | null;
-    /** Whether a publishable API key named the shop. Its requests have no actor. */
-    isPublishable: boolean;
+    /** The scopes of the publishable API key that named the shop, empty for all that such a key can have; its requests have no actor. */
+    publishableScopes: readonly string[] | null;
     /** The remembered identity that `tenant` and `actor` are; null if they were read. */
     recalled: Recalled | null;
     /** Throws if the actor may not call the operation; null before the operation is known. */

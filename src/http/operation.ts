@@ -45,8 +45,10 @@ const isOfStorefront = (access: Access, scope: Needed): boolean =>
   scope !== "none" && (access === "public" || typeof access === "object");
 
 const permit = (access: Access, scope: Needed, c: Context<App>) => (): void => {
-  if (c.var.isPublishable && !isOfStorefront(access, scope))
+  const { publishableScopes } = c.var;
+  if (publishableScopes && !isOfStorefront(access, scope))
     throw new Problem("forbidden", "A publishable key allows only public reads, carts and the checkout.");
+  if (publishableScopes && publishableScopes.length > 0) requireScope(publishableScopes, scope);
   if (c.var.actor?.kind === "key") requireScope(c.var.actor.scopes, scope);
   else if (!isPublic(access) && !(typeof access === "object" && access.isBearer(c))) {
     const { actor } = userContext(c);

@@ -39,3 +39,13 @@ export const SCOPES = [
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
+
+/** What a publishable key may be allowed: the scopes of public reads, carts and the orders of guests. */
+export const STOREFRONT_SCOPES: readonly Scope[] = [
+  "carts:read",
+  "carts:write",
+  "orders:read",
+  "orders:write",
+  "products:read",
+  "shop:read",
+];

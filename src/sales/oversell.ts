@@ -1,11 +1,9 @@
 // A sale that cannot be refused for want of stock, because the goods were handed over: the stock falls to 0 at most, and what is
 // missing is recorded as a discrepancy until a count resolves it. The moves still add up to the stock.
 import { sql, type SQL } from "drizzle-orm";
-import { z } from "zod";
 import { decrementStock } from "../catalog/stock/stock.ts";
 import { emit } from "../events/outbox.ts";
 import { userIdOf, type Ctx } from "../platform/context.ts";
-import { returning, type Returning } from "../platform/d1.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
 import { newId } from "../values/ids.ts";
 import { saleNumber } from "./record.ts";
@@ -45,40 +43,7 @@ export function emitDiscrepancies(ctx: Ctx, saleId: string, lines: { move_id: st
   return emit(ctx, tenantId, newId(), "stock.discrepancy", payload, sql`EXISTS (SELECT 1 FROM ${recorded})`);
 }
 
-const missingRow = z.object({ id: z.string(), product_id: z.string(), missing: z.number() });
-
-/** What a sale took of a product beyond its stock (thousandths); it never changes, whether or not a count has resolved it. */
-export type Missing = z.infer<typeof missingRow>;
-
-/** Reads what a sale took beyond the stock. Its discrepancies have the time of the sale, by which they are found. */
-export const selectMissing = (ctx: Ctx, saleId: string): Returning<Missing> =>
-  returning(
-    missingRow,
-    sql`SELECT d.id, d.product_id, d.missing FROM sales s
-      CROSS JOIN stock_discrepancies d INDEXED BY stock_discrepancies_by_time
-        ON d.tenant_id = s.tenant_id AND d.is_open IN (0, 1) AND d.created_at = s.created_at AND d.sale_id = s.id
-      WHERE s.tenant_id = ${ctx.tenant.id} AND s.id = ${saleId}`,
-  );
-
-/** The statements that resolve the open discrepancies among these. */
-export const resolveMissing = (ctx: Ctx, missing: Missing[]): SQL[] =>
-  missing.length === 0
-    ? []
-    : [
-        sql`UPDATE stock_discrepancies SET resolved_at = max(created_at, ${ctx.now.toISOString()}), resolved_by = ${userIdOf(ctx)}
-          WHERE tenant_id = ${ctx.tenant.id} AND id IN (SELECT value FROM json_each(${JSON.stringify(missing.map(({ id }) => id))}))
-            AND resolved_at IS NULL`,
-      ];
-
-/** The part of the items (negative thousandths) that returns to the stock of a sale that took `missing` beyond it. */
-export function withoutMissing<T extends { product_id: string; quantity: number }>(
-  items: T[],
-  missing: Missing[],
-): T[] {
-  const rest = new Map(missing.map((each) => [each.product_id, each.missing]));
-  return items.flatMap((item) => {
-    const lacking = Math.min(rest.get(item.product_id) ?? 0, -item.quantity);
-    rest.set(item.product_id, (rest.get(item.product_id) ?? 0) - lacking);
-    return item.quantity + lacking === 0 ? [] : [{ ...item, quantity: item.quantity + lacking }];
-  });
-}
+/** The statement that resolves the open discrepancies of a sale. */
+export const resolveMissing = (ctx: Ctx, saleId: string): SQL =>
+  sql`UPDATE stock_discrepancies SET resolved_at = max(created_at, ${ctx.now.toISOString()}), resolved_by = ${userIdOf(ctx)}
+    WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${saleId} AND resolved_at IS NULL`;

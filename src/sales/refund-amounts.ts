@@ -93,10 +93,6 @@ export function allocateRefund<L extends RefundableLine>(
   });
 }
 
-/** All that is left to refund of the lines. */
-export const allocateRest = <L extends RefundableLine>(lines: L[]): RefundedLine<L>[] =>
-  lines.flatMap((line) => (line.quantity > line.refunded ? [take(line, line.quantity - line.refunded)] : []));
-
 /**
  * The methods by which an amount is paid back if none is named: those of the sale, in their order, each up to what is left of it;
  * what exceeds them all goes to the last.

@@ -24,9 +24,10 @@ import {
   shiftRequired,
 } from "../shifts/desk/shift-policy.ts";
 import { hasOtherUnit, readRefundable, type RefundableSale } from "./refundable.ts";
-import { recordRefund, type RefundBody } from "./record-refund.ts";
+import { recordRefund } from "./record-refund.ts";
 import { allocateRefund, defaultPayments } from "./refund-amounts.ts";
 import { type NewRefund, Refund } from "./schema.ts";
+import type { RefundBody } from "./refund-statements.ts";
 import { settle, settleBy, type Settlement } from "./settlement.ts";
 
 type RefundInput = z.infer<typeof NewRefund>;
@@ -60,8 +61,6 @@ export async function refundSale(
           is_order: sale.channel === "online",
           reason: input.reason,
           restock: input.restock,
-          missing: [],
-          is_void: false,
           channel: isOnline ? sql`'online'` : counterChannel(ctx),
           shift_id: shiftId,
         });

@@ -1,4 +1,4 @@
-// A sale as refunds, voids and corrections need it.
+// A sale as a refund needs it.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { columnsOf } from "../platform/columns.ts";

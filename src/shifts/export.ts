@@ -51,7 +51,7 @@ export const shiftsCsv = (
       );
       return rows.map((row) => ({ ...row, hours: hoursOf(totalSeconds(workOf(row.shift, ctx.now))) }));
     },
-    SHIFTS_PER_PAGE,
+    { maxRows: SHIFTS_PER_PAGE },
   );
 
 /** The columns of worked hours as CSV. */

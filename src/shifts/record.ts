@@ -35,14 +35,23 @@ export async function findOpenShift(ctx: Base, tenantId: string, userId: string)
   return row?.shift ?? null;
 }
 
-/** The statements that end the open breaks and sessions of a shift, and clamp all of them to `start` and `end`. */
-export const clampToShift = (tenantId: string, shiftId: string, start: string, end: string): SQL[] =>
-  ["breaks", "work_sessions"].map(
-    (table) => sql`UPDATE ${sql.raw(table)} SET start_at = max(min(start_at, ${end}), ${start}),
-        end_at = max(min(coalesce(end_at, ${end}), ${end}), ${start})
-      WHERE tenant_id = ${tenantId} AND shift_id = ${shiftId}
-        AND (end_at IS NULL OR end_at > ${end} OR start_at < ${start})`,
+/** What a break or session (SQL of its times) becomes in a shift from `start` to `end`: an open one ends, and none exceeds the shift. */
+export const clamped = (startAt: SQL, endAt: SQL, start: SQL, end: SQL): { start_at: SQL; end_at: SQL } => ({
+  start_at: sql`max(min(${startAt}, ${end}), ${start})`,
+  end_at: sql`max(min(coalesce(${endAt}, ${end}), ${end}), ${start})`,
+});
+
+/** The statements that end the open breaks and sessions of a closed shift, and clamp all of them to its times. */
+export function clampToShift(tenantId: string, shiftId: string): SQL[] {
+  const times = clamped(sql`x.start_at`, sql`x.end_at`, sql`h.start_at`, sql`h.end_at`);
+  return ["breaks", "work_sessions"].map(
+    (
+      table,
+    ) => sql`UPDATE ${sql.raw(table)} AS x SET start_at = ${times.start_at}, end_at = ${times.end_at} FROM shifts h
+      WHERE x.tenant_id = ${tenantId} AND x.shift_id = ${shiftId} AND h.tenant_id = x.tenant_id AND h.id = x.shift_id
+        AND (x.end_at IS NULL OR x.end_at > h.end_at OR x.start_at < h.start_at)`,
   );
+}
 
 /** A scalar query: the id of the shift while it is open, else NULL, so that a NOT NULL rejects a row of a closed shift. */
 export const idIfOpen = (tenantId: string, shiftId: string): SQL =>

@@ -35,7 +35,7 @@ describe("a new key", () => {
     [{ kind: "secret" }, ["#/scopes"]],
     [{ kind: "secret", scopes: ["sales:erase"] }, ["#/scopes/0"]],
     [{ kind: "secret", scopes: ["sales:read"], origins: [STOREFRONT] }, ["#/origins"]],
-    [{ kind: "publishable" }, ["#/origins"]],
+    [{ kind: "publishable", allowed_ips: ["192.0.2.1"] }, ["#/allowed_ips"]],
     [{ kind: "publishable", origins: [STOREFRONT], scopes: ["sales:read"] }, ["#/scopes"]],
     [
       { kind: "publishable", origins: [`${STOREFRONT}/`, "http://a.example", "*"] },
@@ -155,6 +155,7 @@ describe("a change of a key", () => {
     for (const [id, json, pointer] of [
       [secret.id, { name: "New", origins: [STOREFRONT] }, "#/origins"],
       [publishable.id, { name: "New", scopes: ["sales:read"] }, "#/scopes"],
+      [publishable.id, { name: "New", allowed_ips: ["192.0.2.1"] }, "#/allowed_ips"],
       [publishable.id, { name: "New", origins: [] }, "#/origins"],
       [secret.id, { name: "New", scopes: [] }, "#/scopes"],
       [secret.id, { name: "New", expires_at: "2020-01-01T00:00:00Z" }, "#/expires_at"],

@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { expectRefused } from "../attack/refused.ts";
 import { entryOf } from "../http/operations/registry.ts";
 import { scopeOf } from "../http/operations/scopes.ts";
-import { fromPage, newPublishableKey, newSecretKey, STOREFRONT } from "../support/api-keys.ts";
+import { fromPage, newApiKey, newPublishableKey, newSecretKey, STOREFRONT } from "../support/api-keys.ts";
 import { API, call } from "../support/client.ts";
 import { fill, isPublic, nameOf, operations } from "../support/contract.ts";
 import { guestOf } from "../support/guests.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
+import { STOREFRONT_SCOPES } from "../../src/platform/scopes.ts";
 
 // Operations that sign in ignore credentials.
 const ofApi = operations.filter((each) => each.path.startsWith(API) && !entryOf(each).credentialsInBody);
@@ -46,6 +47,46 @@ describe("a publishable key", () => {
       const answer = await call(operation.method, fill(operation.path, crypto.randomUUID()), { headers });
       expectRefused(answer, 403, "forbidden", nameOf(operation));
     }
+  });
+
+  it("that names scopes allows only these of them, from the next request after they change", async () => {
+    const shop = await newShop();
+    const { id, key } = await newApiKey(shop, {
+      kind: "publishable",
+      origins: [STOREFRONT],
+      scopes: ["products:read"],
+    });
+    const headers = fromPage(key);
+    const read = () => call("GET", `${API}/products`, { headers });
+    const createCart = () => call("POST", `${API}/carts`, { headers });
+    for (const time of ["read", "remembered"]) {
+      expect((await read()).status, time).toBe(200);
+      const refused = await createCart();
+      expectRefused(refused, 403, "insufficient-scope", time);
+      expect(refused.body.scope).toBe("carts:write");
+    }
+    const json = { scopes: ["carts:write"] };
+    await call("PATCH", `${API}/api-keys/${id}`, { token: shop.admin.token, json });
+    expect((await createCart()).status).toBe(201);
+    expectRefused(await read(), 403, "insufficient-scope");
+  });
+
+  it("may have the scopes of what is for storefronts, and no others", () => {
+    const ofStorefront = ofApi
+      .filter((operation) => isPublic(operation) || isForGuests(operation.security))
+      .map(({ operationId = "" }) => scopeOf.get(operationId))
+      .filter((scope) => scope !== "none");
+    expect(new Set(ofStorefront)).toEqual(new Set(STOREFRONT_SCOPES));
+  });
+
+  it("without origins is refused to every page until it has some", async () => {
+    const shop = await newShop();
+    const { id, key } = await newApiKey(shop, { kind: "publishable" });
+    const read = () => call("GET", `${API}/products`, { headers: fromPage(key) });
+    expectRefused(await read(), 403, "origin-not-allowed");
+    const json = { origins: [STOREFRONT] };
+    await call("PATCH", `${API}/api-keys/${id}`, { token: shop.admin.token, json });
+    expect((await read()).status).toBe(200);
   });
 
   it("is refused to a page of another origin and without an origin, by every operation", async () => {

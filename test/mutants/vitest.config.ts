@@ -27,6 +27,8 @@ const plantMutants: Vite.Plugin = {
 export default mergeConfig(
   base,
   defineConfig({
+    // Its own, because another configuration would replace the dependencies that a running session has loaded.
+    cacheDir: `${root}.wrangler/mutants/vite-${version}`,
     plugins: [plantMutants, surviveRuns],
     test: {
       setupFiles: [],

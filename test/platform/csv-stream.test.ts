@@ -64,8 +64,21 @@ describe("a stream of CSV", () => {
 
   it("reads no more rows at once than its reader allows", async () => {
     const { read, reads } = source(3000, String);
-    await chunksOf(await csvStream(table, read, 700));
+    await chunksOf(await csvStream(table, read, { maxRows: 700 }));
     expect(Math.max(...reads)).toBe(700);
+  });
+
+  it("reads fewer rows at once the more D1 reads for each", async () => {
+    const cost = { read: 0 };
+    const { read, reads } = source(40_000, String);
+    const costly = async (last: Row | undefined, limit: number): Promise<Row[]> => {
+      const rows = await read(last, limit);
+      for (const { id } of rows) cost.read += id <= 20_000 ? 3 : 1;
+      return rows;
+    };
+    const chunks = await chunksOf(await csvStream(table, costly, { cost }));
+    expect(textOf(chunks).split("\r\n")).toHaveLength(40_002);
+    expect([...new Set(reads)]).toEqual([500, 1500, 4500]);
   });
 
   it("reads no page before the one before it was taken", async () => {

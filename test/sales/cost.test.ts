@@ -5,7 +5,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { shopWith, storeRate } from "../support/commerce.ts";
 import { base, newPerson, newProduct } from "../support/shops.ts";
 
-it("with authentication, a sale takes one round trip and its refund and its void two; none reads more in a shop with many sales", async () => {
+it("with authentication, a sale and its void take one round trip and its refund two; none reads more in a shop with many sales", async () => {
   const shop = await shopWith({});
   await storeRate(shop, 21_000, true);
   const seller = await newPerson(shop.tenant, "EMPLOYEE");
@@ -42,7 +42,7 @@ it("with authentication, a sale takes one round trip and its refund and its void
     const isCashBack = index === 1 || index === 2;
     expect(read - (few[index]?.read ?? 0)).toBeLessThanOrEqual(isCashBack ? 4 * 3 : 0);
   }
-  expect(few.map(({ queries }) => queries)).toEqual([1, 2, 2, 1]);
+  expect(few.map(({ queries }) => queries)).toEqual([1, 2, 1, 1]);
   expect(few[0]?.written).toBeLessThanOrEqual(14);
   expect(few[0]).toEqual({ ...second, read: (second?.read ?? 0) + 1 });
 });

@@ -1,12 +1,7 @@
 // How the amounts of a line are shared among its refunds, for thousands of random lines and splits.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  allocateRefund,
-  allocateRest,
-  defaultPayments,
-  type RefundableLine,
-} from "../../src/sales/refund-amounts.ts";
+import { allocateRefund, defaultPayments, type RefundableLine } from "../../src/sales/refund-amounts.ts";
 import { sumOf } from "../support/commerce.ts";
 import { priceLines } from "../../src/sales/pricing.ts";
 
@@ -47,13 +42,13 @@ const cuts = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.double({ min: 
 /** The parts of all refunds in the order of the cuts; a last refund takes what is left. */
 function refundAll(lines: RefundableLine[], order: [string, number][]) {
   let state = lines;
-  const parts: ReturnType<typeof allocateRest>[] = [];
-  const apply = (part: ReturnType<typeof allocateRest>) => {
+  const parts: ReturnType<typeof allocateRefund<RefundableLine>>[] = [];
+  const apply = (part: ReturnType<typeof allocateRefund<RefundableLine>>) => {
     parts.push(part);
     const taken = new Map(part.map(({ line, quantity }) => [line.line_no, quantity]));
     state = state.map((line) => ({ ...line, refunded: line.refunded + (taken.get(line.line_no) ?? 0) }));
   };
-  for (const [product_id, share] of order) {
+  const refund = (product_id: string, share: number) => {
     const left = sumOf(
       state
         .filter((line) => line.product_id === product_id)
@@ -61,8 +56,9 @@ function refundAll(lines: RefundableLine[], order: [string, number][]) {
     );
     const quantity = Math.ceil(left * share);
     if (quantity > 0) apply(allocateRefund(state, [{ product_id, quantity }]));
-  }
-  apply(allocateRest(state));
+  };
+  for (const [product_id, share] of order) refund(product_id, share);
+  for (const product_id of new Set(lines.map((line) => line.product_id))) refund(product_id, 1);
   return { parts, state };
 }
 

@@ -2,13 +2,17 @@
 import { describe, expect, it } from "vitest";
 import { voidSale } from "../../src/sales/void.ts";
 import { countByStatus } from "../support/count-by-status.ts";
-import { API, call } from "../support/client.ts";
-import { between, count, failureOf } from "../support/d1.ts";
+import { change } from "../support/change.ts";
+import { API, call, costOf } from "../support/client.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
 
 const refused = { type: "/problems/not-voidable", status: 409 };
+
+const changeUnit = (id: string, unit: string) =>
+  change("UPDATE products SET unit = ? WHERE id = ?", unit, id);
 
 /** A sale of three books for 30.00, paid by card and in cash in the open shift of its seller. */
 async function splitSale() {
@@ -83,7 +87,7 @@ describe("a void", () => {
     expect((await call("POST", path, { token: seller.token })).status).toBe(404);
   });
 
-  it("is refused if the shift ends, or a line is refunded, between its read and its batch", async () => {
+  it("is refused if the shift ends, or a line is refunded, just before its batch", async () => {
     for (const [act, remaining] of [
       ["/shifts/end", 7],
       ["refund", 7],
@@ -92,7 +96,7 @@ describe("a void", () => {
       const items = [{ product_id: book.id, quantity: 1 }];
       const ctx = between(seller.ctx(), {
         before: async (nth) => {
-          if (nth !== 2) return;
+          if (nth !== 1) return;
           const path = act === "refund" ? `/sales/${sale.id}/refunds` : act;
           await post(path, act === "refund" ? { items, reason: "torn" } : {});
         },
@@ -104,7 +108,7 @@ describe("a void", () => {
     }
   });
 
-  it("pays back by the corrected methods if the payments are corrected between its read and its batch", async () => {
+  it("pays back by the corrected methods if the payments are corrected just before its batch", async () => {
     const { seller, sale, post, report } = await splitSale();
     const payments = [{ method: "card", amount: 3000, tendered: null }];
     const correct = () =>
@@ -113,11 +117,81 @@ describe("a void", () => {
         reason: "all by card",
       });
     const late = between(seller.ctx(), {
-      before: async (nth) => void (nth === 2 && expect((await correct()).status).toBe(200)),
+      before: async (nth) => void (nth === 1 && expect((await correct()).status).toBe(200)),
     });
     const { value } = await voidSale(late, sale.id, "late", undefined);
     expect(value.payments).toEqual(payments.map((payment) => ({ ...payment, amount: -3000 })));
     expect((await report()).expected_cash).toBe(0);
+  });
+
+  it("says what is in its way", async () => {
+    const { shop, seller, book, sale, voided } = await splitSale();
+    const detailOf = async (by?: Person, id?: string) => (await voided(by, id)).body.detail;
+    expect(await detailOf(shop.admin)).toBe(
+      "Only its seller can void a sale. Make a refund instead: POST /sales/{id}/refunds.",
+    );
+    const outside = await sellOne(shop.admin.token, book.id);
+    expect(await detailOf(shop.admin, outside.body.id)).toContain("The sale was not made in a shift.");
+    await changeUnit(book.id, "kg");
+    expect(await detailOf()).toContain("A product of the sale is now counted in another unit");
+    await changeUnit(book.id, "piece");
+    await change("UPDATE sale_lines SET refunded = 1000 WHERE sale_id = ?", sale.id);
+    expect(await detailOf()).toContain("A part of the sale was already refunded.");
+    await change("UPDATE sale_lines SET refunded = 0 WHERE sale_id = ?", sale.id);
+    await call("POST", `${API}/shifts/end`, { token: seller.token, json: {} });
+    expect(await detailOf()).toContain("The shift that made the sale is closed.");
+  });
+
+  it("is made if what was in its way is gone when it is read, and a conflict if it is back", async () => {
+    for (const [isBack, remaining] of [
+      [false, 10],
+      [true, 7],
+    ] as const) {
+      const { seller, book, sale, stock } = await splitSale();
+      const units = ["kg", "piece", isBack ? "kg" : "piece"];
+      const ctx = between(seller.ctx(), { before: (nth) => changeUnit(book.id, units[nth - 1] ?? "") });
+      const result = await voidSale(ctx, sale.id, "late", undefined).catch((error: unknown) => error);
+      expect(result).toMatchObject(isBack ? { slug: "conflict" } : { value: { total: -3000 } });
+      expect(await stock()).toBe(remaining);
+    }
+  });
+
+  it("has one payment by a method, and moves a product once, however often the sale has them", async () => {
+    const { shop, post, book } = await splitSale();
+    const tea = await newProduct(shop, { stock: 4 });
+    const items = [book, tea, book].map(({ id }, index) => ({ product_id: id, quantity: index + 1 }));
+    const payments = ["cash", "card", "cash"].map((method, index) => ({
+      method,
+      amount: 1000 * (index + 1),
+    }));
+    const sale = (await post("/sales", { items, payments })).body;
+    const { body } = await post(`/sales/${sale.id}/void`);
+    expect(body.items.map((line: { quantity: number }) => line.quantity)).toEqual([-1, -2, -3]);
+    expect(body.payments).toEqual([
+      { method: "cash", amount: -4000, tendered: null },
+      { method: "card", amount: -2000, tendered: null },
+    ]);
+    expect(body.payment_method).toBeNull();
+    const moves = await rowsOf(
+      "SELECT product_id, delta, reason FROM stock_moves WHERE reference = ? ORDER BY delta",
+      body.id,
+    );
+    expect(moves).toEqual([
+      { product_id: tea.id, delta: 2000, reason: "refund" },
+      { product_id: book.id, delta: 4000, reason: "refund" },
+    ]);
+  });
+
+  it("takes one round trip, two where a read says why not, and two to be replayed", async () => {
+    const { sale, post } = await splitSale();
+    const headers = { "idempotency-key": "void" };
+    const cost = async (sent = headers) => {
+      const answer = await post(`/sales/${sale.id}/void`, {}, undefined, sent);
+      return [answer.status, costOf(answer).queries];
+    };
+    expect(await cost()).toEqual([201, 1]);
+    expect(await cost()).toEqual([201, 2]);
+    expect(await cost({ "idempotency-key": "other" })).toEqual([200, 2]);
   });
 
   it("that is repeated answers the void that was made, even after the shift", async () => {

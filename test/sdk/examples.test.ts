@@ -87,6 +87,14 @@ describe("the examples", () => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of linesOf(mostrador, day)) chunks.push(chunk);
     expect(await new Blob(chunks).text()).toContain("TEA");
-    expect(yesterday("Pacific/Auckland", new Date("2026-11-27T12:00:00Z"))).toBe("2026-11-27");
+  });
+
+  it.each([
+    ["2026-11-27T12:00:00Z", "Pacific/Auckland", "2026-11-27"],
+    // Half an hour after days of 23 and 25 hours.
+    ["2026-03-29T22:30:00Z", "Europe/Madrid", "2026-03-29"],
+    ["2026-10-25T23:30:00Z", "Europe/Madrid", "2026-10-25"],
+  ])("the nightly export of %s in %s is that of %s", (now, timezone, day) => {
+    expect(yesterday(timezone, new Date(now))).toBe(day);
   });
 });

@@ -1,4 +1,4 @@
-// PINs with which an ADMIN approves. All share one hash, because scrypt takes a fifth of a second.
+// PINs with which an ADMIN approves. All share one hash.
 import { hashPassword } from "../../src/auth/login/passwords.ts";
 import type { Tenant } from "../../src/platform/context.ts";
 import { change } from "./change.ts";

@@ -1,4 +1,4 @@
-// Shops, people and products. All people share one password hash, because scrypt takes a fifth of a second.
+// Shops, people and products. All people share one password hash.
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";

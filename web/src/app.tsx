@@ -1,6 +1,8 @@
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useWords } from "./i18n/words.ts";
+import { lazily } from "./lazily.tsx";
+import { Boundary } from "./parts/boundary.tsx";
 import { Button } from "./parts/button.tsx";
 import { common } from "./i18n/common.ts";
 import { ProblemNotice } from "./parts/problem-notice.tsx";
@@ -13,8 +15,8 @@ import { sessionWords } from "./session/words.ts";
 import { PendingScreen } from "./shell/screen.tsx";
 import { useSignOut } from "./shell/use-sign-out.ts";
 
-const ForgottenPassword = lazy(() => import("./session/forgotten-password.tsx"));
-const OpenShop = lazy(() => import("./screens/open-shop/open-shop.tsx"));
+const ForgottenPassword = lazily(() => import("./session/forgotten-password.tsx"));
+const OpenShop = lazily(() => import("./screens/open-shop/open-shop.tsx"));
 
 /** The sign-in form, or the screens of who is signed in. */
 export function App() {
@@ -36,9 +38,11 @@ function Content() {
 function Anonymous() {
   const Form = { [OPEN_SHOP]: OpenShop, [FORGOTTEN]: ForgottenPassword }[location.pathname];
   return Form ? (
-    <Suspense fallback={<PendingScreen />}>
-      <Form />
-    </Suspense>
+    <Boundary fallback={(error, retry) => <Failed error={error} onRetry={retry} />}>
+      <Suspense fallback={<PendingScreen />}>
+        <Form />
+      </Suspense>
+    </Boundary>
   ) : (
     <SignIn onShown={preloadStart} />
   );
@@ -52,13 +56,16 @@ function Starting() {
     startSession().catch(setError);
   };
   useEffect(start, []);
-  if (error !== null)
-    return (
-      <main className="mx-auto max-w-xl p-8">
-        <ProblemNotice error={error} onRetry={start} />
-      </main>
-    );
+  if (error !== null) return <Failed error={error} onRetry={start} />;
   return <div role="status" aria-label={w.loading} className="min-h-dvh" />;
+}
+
+function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <main className="mx-auto max-w-xl p-8">
+      <ProblemNotice error={error} onRetry={onRetry} />
+    </main>
+  );
 }
 
 /** Customers have accounts too, but no screens here. */

@@ -1,6 +1,7 @@
 // The routes: one URL a screen in both languages. Each screen is loaded when it is first shown.
 import type { Me } from "@mostrador/sdk";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { lazily } from "./lazily.tsx";
 import { catalogueSearch } from "./screens/catalogue/search.ts";
 import { prefetchOverview } from "./screens/dashboard/overview-options.ts";
 import { labelSearch } from "./screens/labels/search.ts";
@@ -22,22 +23,22 @@ type Role = Me["role"];
  * A screen of these roles; others see that it is not for them.
  * @public
  */
-export function forRoles(roles: readonly Role[], Screen: ReturnType<typeof lazyRouteComponent>) {
+export function forRoles(roles: readonly Role[], Screen: ReturnType<typeof lazily<object>>) {
   function ScreenForRoles() {
     return roles.includes(useMe().role) ? <Screen /> : <ForbiddenScreen />;
   }
   // With the code of the screen, which the router loads when a link is about to be used.
-  return Object.assign(ScreenForRoles, { preload: () => Screen.preload?.() });
+  return Object.assign(ScreenForRoles, { preload: () => Screen.preload() });
 }
 
 const BACK_OFFICE: readonly Role[] = ["ADMIN", "EMPLOYEE"];
 const ADMINS: readonly Role[] = ["ADMIN"];
 
-const Dashboard = lazyRouteComponent(() => import("./screens/dashboard/dashboard.tsx"));
-const MyDay = lazyRouteComponent(() => import("./screens/my-day/my-day.tsx"));
+const Dashboard = lazily(() => import("./screens/dashboard/dashboard.tsx"));
+const MyDay = lazily(() => import("./screens/my-day/my-day.tsx"));
 
 /** Loads the screen that follows signing in while the form is filled in. */
-export const preloadStart = (): void => void Dashboard.preload?.();
+export const preloadStart = (): void => void Dashboard.preload();
 
 /** The dashboard, or the day of an EMPLOYEE. */
 const startFor = (role: Role) => (role === "ADMIN" ? Dashboard : MyDay);
@@ -50,7 +51,7 @@ function Start() {
 // The router waits for the code of a screen before it shows it. Without, a placeholder would be shown, and React keeps that for 300 ms.
 Start.preload = () => {
   const session = currentSession();
-  return "me" in session ? startFor(session.me.role).preload?.() : undefined;
+  return "me" in session ? startFor(session.me.role).preload() : undefined;
 };
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundScreen });
@@ -69,7 +70,7 @@ const sales = createRoute({
   path: "/sales",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/sales/sales.tsx")),
+    lazily(() => import("./screens/sales/sales.tsx")),
   ),
   validateSearch: salesSearch,
 });
@@ -79,7 +80,7 @@ const sale = createRoute({
   path: "/sales/$id",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/sale/sale.tsx")),
+    lazily(() => import("./screens/sale/sale.tsx")),
   ),
 });
 
@@ -88,7 +89,7 @@ const till = createRoute({
   path: "/till",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/till/till.tsx")),
+    lazily(() => import("./screens/till/till.tsx")),
   ),
 });
 const shift = createRoute({
@@ -96,7 +97,7 @@ const shift = createRoute({
   path: "/till/shift",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/shift/shift.tsx")),
+    lazily(() => import("./screens/shift/shift.tsx")),
   ),
 });
 
@@ -105,7 +106,7 @@ const orders = createRoute({
   path: "/orders",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/orders/orders.tsx")),
+    lazily(() => import("./screens/orders/orders.tsx")),
   ),
   validateSearch: ordersSearch,
 });
@@ -115,7 +116,7 @@ const newOrder = createRoute({
   path: "/orders/new",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/new-order/new-order.tsx")),
+    lazily(() => import("./screens/new-order/new-order.tsx")),
   ),
   validateSearch: newOrderSearch,
 });
@@ -125,7 +126,7 @@ const order = createRoute({
   path: "/orders/$id",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/order/order.tsx")),
+    lazily(() => import("./screens/order/order.tsx")),
   ),
 });
 
@@ -134,7 +135,7 @@ const customers = createRoute({
   path: "/customers",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/customers/customers.tsx")),
+    lazily(() => import("./screens/customers/customers.tsx")),
   ),
   validateSearch: customersSearch,
 });
@@ -144,7 +145,7 @@ const customer = createRoute({
   path: "/customers/$id",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/customer/customer.tsx")),
+    lazily(() => import("./screens/customer/customer.tsx")),
   ),
 });
 
@@ -153,7 +154,7 @@ const staff = createRoute({
   path: "/staff",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/staff/staff.tsx")),
+    lazily(() => import("./screens/staff/staff.tsx")),
   ),
   validateSearch: staffSearch,
 });
@@ -163,7 +164,7 @@ const catalogue = createRoute({
   path: "/catalogue",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/catalogue/catalogue.tsx")),
+    lazily(() => import("./screens/catalogue/catalogue.tsx")),
   ),
   validateSearch: catalogueSearch,
 });
@@ -172,7 +173,7 @@ const newProduct = createRoute({
   path: "/catalogue/new",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/product/new-product.tsx")),
+    lazily(() => import("./screens/product/new-product.tsx")),
   ),
 });
 const labels = createRoute({
@@ -180,7 +181,7 @@ const labels = createRoute({
   path: "/catalogue/labels",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/labels/labels.tsx")),
+    lazily(() => import("./screens/labels/labels.tsx")),
   ),
   validateSearch: labelSearch,
 });
@@ -189,7 +190,7 @@ const count = createRoute({
   path: "/catalogue/count",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/count/count.tsx")),
+    lazily(() => import("./screens/count/count.tsx")),
   ),
 });
 const product = createRoute({
@@ -197,7 +198,7 @@ const product = createRoute({
   path: "/catalogue/$id",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/product/product.tsx")),
+    lazily(() => import("./screens/product/product.tsx")),
   ),
 });
 const imports = createRoute({
@@ -205,7 +206,7 @@ const imports = createRoute({
   path: "/imports",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/imports/imports.tsx")),
+    lazily(() => import("./screens/imports/imports.tsx")),
   ),
 });
 
@@ -214,7 +215,7 @@ const health = createRoute({
   path: "/health",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/health/health.tsx")),
+    lazily(() => import("./screens/health/health.tsx")),
   ),
 });
 
@@ -223,7 +224,7 @@ const keys = createRoute({
   path: "/keys",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/keys/keys.tsx")),
+    lazily(() => import("./screens/keys/keys.tsx")),
   ),
 });
 
@@ -232,7 +233,7 @@ const webhooks = createRoute({
   path: "/webhooks",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/webhooks/webhooks.tsx")),
+    lazily(() => import("./screens/webhooks/webhooks.tsx")),
   ),
 });
 
@@ -241,7 +242,7 @@ const webhook = createRoute({
   path: "/webhooks/$id",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/webhook/webhook.tsx")),
+    lazily(() => import("./screens/webhook/webhook.tsx")),
   ),
   validateSearch: webhookSearch,
 });
@@ -251,7 +252,7 @@ const audit = createRoute({
   path: "/audit",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/audit/audit.tsx")),
+    lazily(() => import("./screens/audit/audit.tsx")),
   ),
   validateSearch: auditSearch,
 });
@@ -261,7 +262,7 @@ const settings = createRoute({
   path: "/settings/{-$tab}",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/settings/settings.tsx")),
+    lazily(() => import("./screens/settings/settings.tsx")),
   ),
 });
 
@@ -270,7 +271,7 @@ const account = createRoute({
   path: "/account",
   component: forRoles(
     BACK_OFFICE,
-    lazyRouteComponent(() => import("./screens/account/account.tsx")),
+    lazily(() => import("./screens/account/account.tsx")),
   ),
 });
 
@@ -279,7 +280,7 @@ const welcome = createRoute({
   path: "/welcome",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/welcome/welcome.tsx")),
+    lazily(() => import("./screens/welcome/welcome.tsx")),
   ),
 });
 
@@ -288,7 +289,7 @@ const figures = createRoute({
   path: "/figures/{-$tab}",
   component: forRoles(
     ADMINS,
-    lazyRouteComponent(() => import("./screens/figures/figures.tsx")),
+    lazily(() => import("./screens/figures/figures.tsx")),
   ),
   validateSearch: figuresSearch,
 });

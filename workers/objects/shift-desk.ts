@@ -35,6 +35,8 @@ type StepOptions = {
   starts?: boolean;
   /** The step writes nothing. */
   readOnly?: boolean;
+  /** The step does not use the open shift. */
+  ignoresShift?: boolean;
   /** The step runs in the alarm, without a caller. */
   inAlarm?: boolean;
   /** The user whose desk this is, where an ADMIN calls. */
@@ -78,7 +80,7 @@ export class ShiftDesk extends DurableObject<Env> {
 
   /** Closes the shift of this person for an ADMIN. */
   closeForgotten(call: Call, input: InputOf<typeof closeForgottenStep>) {
-    return this.#enqueue(call, closeForgottenStep, input, { ownerId: input.user_id });
+    return this.#enqueue(call, closeForgottenStep, input, { ignoresShift: true, ownerId: input.user_id });
   }
 
   /** Checks the open shift. If D1 fails it throws, and the platform retries. */
@@ -121,7 +123,13 @@ export class ShiftDesk extends DurableObject<Env> {
     { caller, guard }: Call,
     step: DeskStep<Input, Value>,
     input: Input,
-    { starts = false, readOnly = false, inAlarm = false, ownerId = caller.actor.id }: StepOptions,
+    {
+      starts = false,
+      readOnly = false,
+      ignoresShift = false,
+      inAlarm = false,
+      ownerId = caller.actor.id,
+    }: StepOptions,
   ): Promise<DeskResult<Value>> {
     const { kv } = this.ctx.storage;
     // undefined is "unknown", null is "no open shift".
@@ -160,10 +168,11 @@ export class ShiftDesk extends DurableObject<Env> {
     let isNewWatch = false;
     try {
       // A start needs no read: the unique index in D1 rejects a second open shift.
-      open = isCached || starts ? (cached ?? null) : await findOpenShift(ctx, ctx.tenant.id, ownerId);
+      const needsRead = !isCached && !starts && !ignoresShift;
+      open = needsRead ? await findOpenShift(ctx, ctx.tenant.id, ownerId) : (cached ?? null);
       if ((open || starts) && ownerId === caller.actor.id)
         isNewWatch = await this.#startWatch(caller, ctx.now);
-      queriesBefore = db.cost.queries;
+      if (isCached || needsRead) queriesBefore = db.cost.queries;
       const { value, open: openAfter } = await step(ctx, open, input);
       if (openAfter === undefined) clearCache();
       else if (!isCached || JSON.stringify(openAfter) !== JSON.stringify(cached)) kv.put("open", openAfter);

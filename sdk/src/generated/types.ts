@@ -217,7 +217,7 @@ export type ApiKeyPatch = {
   name?: string | undefined;
   /** Of a publishable key only */
   origins?: string[] | undefined;
-  /** Of a secret key only */
+  /** As of a new key */
   scopes?: ApiKeyScope[] | undefined;
 };
 
@@ -1659,9 +1659,9 @@ export type NewApiKey = {
   kind: ApiKeyKind;
   /** What the key is for. It stays in the audit log for good: do not put personal data in it */
   name: string;
-  /** Required for a publishable key: the origins of the pages that may use it */
+  /** The origins of the pages that may use a publishable key; no page may until it has some */
   origins?: string[] | undefined;
-  /** Required for a secret key. A publishable key has none */
+  /** Required for a secret key. Of a publishable key, some of carts:read, carts:write, orders:read, orders:write, products:read, shop:read; all of them by default */
   scopes?: ApiKeyScope[] | undefined;
 };
 

@@ -105,7 +105,7 @@ export const productsCsv = (
         FROM ${BY_ID} WHERE ${sql.join([afterId(ctx, last), ...listFilters(ctx, query)], sql` AND `)}
         ORDER BY p.id LIMIT CAST(${limit} AS INTEGER)`,
       ),
-    MAX_DESCRIBED_PRODUCTS,
+    { maxRows: MAX_DESCRIBED_PRODUCTS },
   );
 
 const stockRow = z.object({

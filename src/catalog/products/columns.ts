@@ -1,12 +1,11 @@
-// The columns of a product that clients see: those of the table that the `Product` schema has.
-import { getTableColumns, sql, type SQL } from "drizzle-orm";
+// The columns of a product that clients see: the fields of the `Product` schema, except the currency, which belongs to the shop.
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { isStaff, type Ctx } from "../../platform/context.ts";
 import { sqlBoolean } from "../../platform/d1.ts";
 import { unitsOf } from "../../platform/quantity-sql.ts";
 import { fromThousandths, quantityColumn, toThousandths } from "../../values/quantities.ts";
 import { folded } from "../../values/text.ts";
-import { products } from "../tables.ts";
 import { Product } from "./schema.ts";
 
 export type ProductBody = z.infer<typeof Product>;
@@ -22,13 +21,9 @@ export const productRow = Product.omit({ currency: true }).extend({
   barcodes: barcodesColumn,
 });
 
-type Column = keyof z.infer<typeof productRow>;
+const publicColumns = productRow.keyof().options;
 
-const isPublic = (name: string): name is Column => name in productRow.shape;
-
-const publicColumns: Column[] = Object.values(getTableColumns(products))
-  .map(({ name }) => name)
-  .filter(isPublic);
+type Column = (typeof publicColumns)[number];
 
 /** The column list of a product, unqualified: no other table has these names. */
 export const productColumns = sql.raw(publicColumns.join(", "));

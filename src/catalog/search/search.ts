@@ -1,9 +1,10 @@
 // Typo-tolerant search. The full-text index finds a bounded number of candidates in one statement, whatever the size of the
 // shop, and they are ranked here; among equally good matches, products that sell more come first.
 import { createHash } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
+import { sqlBoolean } from "../../platform/d1.ts";
 import { invalid } from "../../platform/problem.ts";
 import { encodeCursor, decodeCursor } from "../../platform/cursor.ts";
 import { filterConditions, type Filters } from "../listing/filters.ts";
@@ -20,12 +21,13 @@ const MATCH_LIMIT = 200;
 const FILTERED_MATCH_LIMIT = 1_000;
 const MAX_CANDIDATES = 100;
 
-const candidateRow = productRow.extend({ sold: z.number() });
+const candidateRow = productRow.extend({ sold: z.number(), has_all_words: sqlBoolean });
 
 type Candidate = { product: ProductBody; sold: number; ranking: Ranking };
 
 /**
- * The first hundred products that match, best first. One round trip, or two if no product has all words.
+ * The first hundred products that match, best first: those with all words or, if there are none, with some. One round trip, or two if
+ * those that the index finds with all words are too far from them.
  * @throws Problem invalid, invalid-cursor
  */
 export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery>) {
@@ -39,8 +41,7 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
     .digest("base64url")}`;
   const after = decodeCursor(positionKey, list, ctx.tenant.id, cursor);
   const terms = searchTerms(q, words);
-  const strict = await findCandidates(ctx, terms, "all", filters);
-  const candidates = strict.length > 0 ? strict : await findCandidates(ctx, terms, "any", filters);
+  const candidates = await findCandidates(ctx, terms, filters);
   const remaining = after ? candidates.filter((candidate) => isAfter(candidate, after)) : candidates;
   const page = remaining.slice(0, limit);
   const last = page.at(-1);
@@ -77,26 +78,40 @@ function isAfter(candidate: Candidate, [lastLevel, lastSold, lastId]: Position):
   return id > lastId;
 }
 
-/** The products that match, in order. One round trip. */
-async function findCandidates(
-  ctx: Ctx,
-  terms: SearchTerms,
-  required: "all" | "any",
-  filters: Filters,
-): Promise<Candidate[]> {
-  const { price_min, price_max, in_stock } = filters;
-  const isFiltered = [price_min, price_max, in_stock].some((value) => value !== undefined);
-  const match = matchExpression(ctx.tenant.id, terms, required, filters);
+/** The products that match, in order. */
+async function findCandidates(ctx: Ctx, terms: SearchTerms, filters: Filters): Promise<Candidate[]> {
+  const all = matchExpression(ctx.tenant.id, terms, "all", filters);
+  const any = matchExpression(ctx.tenant.id, terms, "any", filters);
   const rows = await ctx.db.all(
     candidateRow,
-    sql`SELECT ${productColumns}, sold FROM ${fromFullTextIndex(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
-      WHERE ${sql.join(filterConditions(ctx, filters), sql` AND `)}
-      ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`,
+    sql`WITH strict AS MATERIALIZED (${matching(ctx, filters, sql`${all}`, true)})
+      SELECT * FROM strict UNION ALL
+      SELECT * FROM (${matching(ctx, filters, sql`iif(EXISTS (SELECT 1 FROM strict), '""', ${any})`, false)})`,
   );
+  const candidates = rankedBy(ctx, terms, rows);
+  if (candidates.length > 0 || all === any || !rows.some((row) => row.has_all_words)) return candidates;
+  return rankedBy(ctx, terms, await ctx.db.all(candidateRow, matching(ctx, filters, sql`${any}`, false)));
+}
+
+/** A query: the products that match best. An empty phrase matches nothing. */
+function matching(ctx: Ctx, filters: Filters, match: SQL, hasAllWords: boolean): SQL {
+  const { price_min, price_max, in_stock } = filters;
+  const isFiltered = [price_min, price_max, in_stock].some((value) => value !== undefined);
+  return sql`SELECT ${productColumns}, sold, ${Number(hasAllWords)} AS has_all_words
+    FROM ${fromFullTextIndex(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
+    WHERE ${sql.join(filterConditions(ctx, filters), sql` AND `)}
+    ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`;
+}
+
+function rankedBy(ctx: Ctx, terms: SearchTerms, rows: z.infer<typeof candidateRow>[]): Candidate[] {
   const rank = createRanker(terms);
   return (
     rows
-      .map(({ sold, ...row }): Candidate => ({ product: productBody(ctx, row), sold, ranking: rank(row) }))
+      .map(({ sold, has_all_words: _, ...row }): Candidate => ({
+        product: productBody(ctx, row),
+        sold,
+        ranking: rank(row),
+      }))
       // Two words that share a variant may be two edits apart.
       .filter(({ ranking: { score } }) => score > 0)
       .toSorted(

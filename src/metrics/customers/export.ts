@@ -93,6 +93,6 @@ export async function customersCsv(
       const page = await customersAfter(ctx, isMatch, last?.id ?? "", limit);
       return page.map((row) => ({ ...row, ...totals.get(row.number ?? `1${row.id}`) }));
     },
-    MAX_CUSTOMERS,
+    { maxRows: MAX_CUSTOMERS },
   );
 }

@@ -122,11 +122,9 @@ export async function rfmCsv(ctx: Ctx, query: Query, format: CsvFormat): Promise
     query,
   ).toSorted((a, b) => b.monetary - a.monetary);
   const next = inPages(ctx, customers);
-  return csvStream<IdentifiedRow>(
-    csvTable(rfmColumns, format),
-    (_, limit) => next(limit),
-    CUSTOMERS_PER_PAGE,
-  );
+  return csvStream<IdentifiedRow>(csvTable(rfmColumns, format), (_, limit) => next(limit), {
+    maxRows: CUSTOMERS_PER_PAGE,
+  });
 }
 
 type IdentifiedRow = Scored & Identified;

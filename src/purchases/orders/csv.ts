@@ -56,12 +56,13 @@ export const ordersCsv = (
   if (to !== undefined) conditions.push(sql`s.day <= ${to}`);
   if (q !== undefined && numberIn(q) === null)
     conditions.push(sql`s.customer_key IN (${matchedCustomers(ctx, matchExpression(ctx.tenant.id, q))})`);
-  return csvStream<OrderHeadBody>(csvTable(orderCsvColumns, format), (last, limit) => {
+  const read = (last: OrderHeadBody | undefined, limit: number): Promise<OrderHeadBody[]> => {
     const after = last ? [sql`(${oldestFirst}) > (${last.day}, ${last.placed_at}, ${last.id})`] : [];
     return ctx.db.all(
       headRow,
       sql`SELECT ${headColumns(ctx)} FROM sales s WHERE ${sql.join([...conditions, ...after], sql` AND `)}
         ORDER BY ${oldestFirst} LIMIT CAST(${limit} AS INTEGER)`,
     );
-  });
+  };
+  return csvStream(csvTable(orderCsvColumns, format), read, { cost: ctx.db.cost });
 };

@@ -1,26 +1,20 @@
 // What the exports of sales and of their lines have in common. An import of the lines gives the same sales again.
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { alsoReads, type ActorCtx, type Ctx } from "../../platform/context.ts";
+import type { ActorCtx } from "../../platform/context.ts";
 import { type Filters, saleFilters } from "../history.ts";
 import { saleNumber } from "../record.ts";
 
 /** The number of the sale `s` on its receipt, or in the file from which it was imported. */
 const numberOf = sql`iif(s.number IS NULL, s.external_ref, ${saleNumber})`;
 
-/** The columns of a sale `s` that both exports have. Only an ADMIN, or a key that reads users, sees the e-mail of its seller. */
-export const headColumns = (
-  ctx: Ctx,
-): SQL => sql`s.id, ${numberOf} AS number, s.kind, s.channel, s.status, s.day, s.placed_at,
-  s.seller_id, ${
-    alsoReads(ctx, "users:read")
-      ? sql.raw("(SELECT u.email FROM users u WHERE u.tenant_id = s.tenant_id AND u.id = s.seller_id)")
-      : sql.raw("NULL")
-  } AS seller, coalesce(s.customer_ref, s.customer_id) AS customer, s.customer_id, s.country, s.discount_reason AS sale_discount_reason, s.reason,
+/** The columns of a sale `s` that both exports have. */
+export const headColumns: SQL = sql`s.id, ${numberOf} AS number, s.kind, s.channel, s.status, s.day, s.placed_at,
+  s.seller_id, coalesce(s.customer_ref, s.customer_id) AS customer, s.customer_id, s.country, s.discount_reason AS sale_discount_reason, s.reason,
   (SELECT ${sql.raw("iif(o.number IS NULL, o.external_ref, iif(o.series = 'A', 'A-' || o.number, printf('%s-%06d', o.series, o.number)))")}
     FROM sales o WHERE o.tenant_id = s.tenant_id AND o.id = s.refund_of) AS refund_of,
-  (SELECT json_group_array(json_array(y.method, y.amount) ORDER BY y.payment_no) FROM sale_payments y
-    WHERE y.tenant_id = s.tenant_id AND y.sale_id = s.id) AS payments`;
+  (SELECT json_group_array(json_array(y.method, y.amount)) FROM (SELECT p.method, p.amount FROM sale_payments p
+    WHERE p.tenant_id = s.tenant_id AND p.sale_id = s.id ORDER BY p.payment_no) y) AS payments`;
 
 const payments = z.array(z.tuple([z.string(), z.number()]));
 
@@ -33,7 +27,6 @@ export const headRow = z.object({
   day: z.string(),
   placed_at: z.string(),
   seller_id: z.string().nullable(),
-  seller: z.string().nullable(),
   customer: z.string().nullable(),
   customer_id: z.string().nullable(),
   country: z.string().nullable(),

@@ -9,6 +9,7 @@ import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
 import type { Filters } from "../history.ts";
 import type { SaleLineQuery } from "../schema.ts";
 import { conditions, headColumns, headRow, oldestFirst, paymentsText } from "./columns.ts";
+import { barcodeLookUp, sellerLookUp } from "./look-ups.ts";
 
 const storedLine = headRow.extend({
   line_no: z.number(),
@@ -33,7 +34,11 @@ const storedLine = headRow.extend({
   rounding: z.number(),
 });
 
-type LineRow = z.infer<typeof storedLine> & { barcode: string | null; tax_name: string | null };
+type LineRow = z.infer<typeof storedLine> & {
+  seller: string | null;
+  barcode: string | null;
+  tax_name: string | null;
+};
 
 /** The columns of sale lines; `time` is that of the shop's clock, `placed_at` is in UTC. */
 export const saleLineColumns: CsvColumns<LineRow> = {
@@ -74,42 +79,19 @@ export const saleLineColumns: CsvColumns<LineRow> = {
   customer_id: ({ customer_id }, { word }) => word(customer_id),
 };
 
-// Some 2 MB of ids and codes.
-const MAX_BARCODES = 20_000;
-
-/** The first barcode of each product. It reads a product once, unless an export has more of them than it remembers. */
-function barcodeReader(ctx: ActorCtx) {
-  const barcodes = new Map<string, string | null>();
-  return async (ids: Set<string>): Promise<Map<string, string | null>> => {
-    const unknown = [...ids].filter((id) => !barcodes.has(id));
-    if (barcodes.size + unknown.length > MAX_BARCODES) {
-      barcodes.clear();
-      unknown.splice(0, Infinity, ...ids);
-    }
-    if (unknown.length === 0) return barcodes;
-    const found = await ctx.db.all(
-      z.object({ id: z.string(), barcode: z.string().nullable() }),
-      sql`SELECT p.id, p.barcodes ->> 0 AS barcode FROM json_each(${JSON.stringify(unknown)}) j
-        CROSS JOIN products p ON p.tenant_id = ${ctx.tenant.id} AND p.id = j.value`,
-    );
-    for (const { id, barcode } of found) barcodes.set(id, barcode);
-    return barcodes;
-  };
-}
-
 /** The lines of sales after `last`. What a sale has besides its lines is read once a sale: its LIMIT makes the subquery a coroutine. */
 function linesAfter(ctx: ActorCtx, query: Filters, last: LineRow | undefined, limit: number): SQL {
   const after = last ? [sql`(${oldestFirst}) >= (${last.day}, ${last.placed_at}, ${last.id})`] : [];
   const rest = last ? sql`WHERE NOT (s.id = ${last.id} AND l.line_no <= ${last.line_no})` : sql``;
   return sql`SELECT s.*, l.line_no, l.product_id, l.sku, l.description, l.quantity, l.refunded, l.unit, l.list_price, l.unit_price,
       l.exact_price, l.discount, l.discount_reason, l.tax_rate_id, l.tax_rate, l.net, l.tax, l.subtotal
-    FROM (SELECT ${headColumns(ctx)}, s.rounding FROM sales s WHERE ${conditions(ctx, query, after)} ORDER BY ${oldestFirst} LIMIT -1) s
+    FROM (SELECT ${headColumns}, s.rounding FROM sales s WHERE ${conditions(ctx, query, after)} ORDER BY ${oldestFirst} LIMIT -1) s
     CROSS JOIN sale_lines l ON l.tenant_id = ${ctx.tenant.id} AND l.sale_id = s.id ${rest} LIMIT CAST(${limit} AS INTEGER)`;
 }
 
 /**
- * The lines of all sales and refunds that match the filters as CSV. One round trip a page, and one for a page with products that no page
- * before had.
+ * The lines of all sales and refunds that match the filters as CSV. One round trip a page, and one for a page with products or sellers
+ * that no page before had.
  */
 export async function saleLinesCsv(
   ctx: ActorCtx,
@@ -117,8 +99,8 @@ export async function saleLinesCsv(
   format: CsvFormat,
 ): Promise<ReadableStream<Uint8Array>> {
   const nameOfRate = new Map<string, string>();
-  const barcodesOf = barcodeReader(ctx);
-  return csvStream<LineRow>(csvTable(saleLineColumns, format), async (last, limit) => {
+  const [barcodesOf, sellersOf] = [barcodeLookUp(ctx), sellerLookUp(ctx)];
+  const read = async (last: LineRow | undefined, limit: number): Promise<LineRow[]> => {
     const page = returning(storedLine, linesAfter(ctx, query, last, limit));
     const rates = returning(
       z.object({ id: z.string(), name: z.string() }),
@@ -127,11 +109,16 @@ export async function saleLinesCsv(
     const done = await ctx.db.batch(last ? [page] : [page, rates]);
     if (!last) for (const { id, name } of done.of(rates)) nameOfRate.set(id, name);
     const lines = done.of(page);
-    const barcodes = await barcodesOf(new Set(lines.map(({ product_id }) => product_id)));
+    const [barcodes, sellers] = await Promise.all([
+      barcodesOf(lines.map(({ product_id }) => product_id)),
+      sellersOf(lines.map(({ seller_id }) => seller_id)),
+    ]);
     return lines.map((line) => ({
       ...line,
+      seller: sellers.get(line.seller_id ?? "") ?? null,
       barcode: barcodes.get(line.product_id) ?? null,
       tax_name: nameOfRate.get(line.tax_rate_id ?? "") ?? null,
     }));
-  });
+  };
+  return csvStream(csvTable(saleLineColumns, format), read, { cost: ctx.db.cost });
 }

@@ -6,6 +6,7 @@ import { csvStream } from "../../platform/csv-stream.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
 import type { SaleQuery } from "../schema.ts";
 import { conditions, headColumns, headRow, oldestFirst, paymentsText } from "./columns.ts";
+import { sellerLookUp } from "./look-ups.ts";
 
 const saleRow = headRow.extend({
   lines: z.number(),
@@ -18,8 +19,10 @@ const saleRow = headRow.extend({
   rounding: z.number(),
 });
 
+type SaleRow = z.infer<typeof saleRow> & { seller: string | null };
+
 /** The columns of sales; `time` is that of the shop's clock, `placed_at` is in UTC. */
-export const saleCsvColumns: CsvColumns<z.infer<typeof saleRow>> = {
+export const saleCsvColumns: CsvColumns<SaleRow> = {
   number: ({ number }, { text }) => text(number),
   kind: ({ kind }, { word }) => word(kind),
   channel: ({ channel }, { word }) => word(channel),
@@ -47,17 +50,22 @@ export const saleCsvColumns: CsvColumns<z.infer<typeof saleRow>> = {
   customer_id: ({ customer_id }, { word }) => word(customer_id),
 };
 
-/** All sales and refunds that match the filters as CSV. One round trip a page. */
-export const salesCsv = (
+/** All sales and refunds that match the filters as CSV. One round trip a page, and one for a page with sellers that no page before had. */
+export function salesCsv(
   ctx: ActorCtx,
   query: z.infer<typeof SaleQuery>,
   format: CsvFormat,
-): Promise<ReadableStream<Uint8Array>> =>
-  csvStream<z.infer<typeof saleRow>>(csvTable(saleCsvColumns, format), (last, limit) => {
+): Promise<ReadableStream<Uint8Array>> {
+  const sellersOf = sellerLookUp(ctx);
+  const read = async (last: SaleRow | undefined, limit: number): Promise<SaleRow[]> => {
     const after = last ? [sql`(${oldestFirst}) > (${last.day}, ${last.placed_at}, ${last.id})`] : [];
-    return ctx.db.all(
+    const sales = await ctx.db.all(
       saleRow,
-      sql`SELECT ${headColumns(ctx)}, s.lines, s.units, s.discount, s.net, s.tax, s.total, s.rounding
+      sql`SELECT ${headColumns}, s.lines, s.units, s.discount, s.net, s.tax, s.total, s.rounding
         FROM sales s WHERE ${conditions(ctx, query, after)} ORDER BY ${oldestFirst} LIMIT CAST(${limit} AS INTEGER)`,
     );
-  });
+    const sellers = await sellersOf(sales.map(({ seller_id }) => seller_id));
+    return sales.map((sale) => ({ ...sale, seller: sellers.get(sale.seller_id ?? "") ?? null }));
+  };
+  return csvStream(csvTable(saleCsvColumns, format), read, { cost: ctx.db.cost });
+}

@@ -20,11 +20,9 @@ export const firstEntryAt = (tenantId: string, shiftId: string): SQL => boundOf(
 /** A scalar query: the instant of the last sale, refund or cash movement of a shift, or NULL. */
 export const lastEntryAt = (tenantId: string, shiftId: string): SQL => boundOf("max", tenantId, shiftId);
 
-const REVIEWED_HOURS = 24;
-
-/** The column needs_review of a shift with these times: 1 if it is longer than 24 hours, whoever set them. */
-export const needsReview = (start: string, end: string): 0 | 1 =>
-  Date.parse(end) - Date.parse(start) > REVIEWED_HOURS * 3_600_000 ? 1 : 0;
+/** The column needs_review of a shift with these times (SQL): 1 if it is longer than 24 hours, whoever set them. */
+export const needsReview = (start: SQL, end: SQL): SQL =>
+  sql`${end} > strftime('%Y-%m-%dT%H:%M:%fZ', ${start}, '+24 hours')`;
 
 export const startsTooLate = (first: string): Problem =>
   invalid([{ pointer: "#/start_at", detail: `must not be after the first sale or cash movement, ${first}` }]);

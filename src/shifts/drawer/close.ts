@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { UserCtx } from "../../platform/context.ts";
-import { returning, violates } from "../../platform/d1.ts";
+import { returning, type Returning, violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { emit } from "../../events/outbox.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../idempotency/run-once.ts";
 import { closeAlerts } from "../activity/alerts.ts";
 import { noOpenShift, REPEAT_WINDOW_MS, type DeskStep } from "../desk/step.ts";
-import { clampToShift, shiftColumn, shiftJson, type ShiftBody } from "../record.ts";
+import { clampToShift, shiftColumn, shiftJson } from "../record.ts";
 import { reportColumn, reportJson, storedReportJson } from "./report.ts";
 import { ShiftEnded } from "./schema.ts";
 
@@ -22,44 +22,39 @@ type EndedBody = z.infer<typeof ShiftEnded>;
 
 const closedRow = z.object({ shift: shiftColumn, report: reportColumn });
 
-const toEnded = ({ shift, report }: z.infer<typeof closedRow>): EndedBody => ({ ...shift, report });
-
 type Closing = {
   at: string;
   counted_cash: number | undefined;
   event_id: string;
   request: IdempotentRequest | null;
-  /** An SQL condition under which the shift must not be closed. */
-  unless?: SQL;
-  /** Further statements of the batch. */
-  statements?: SQL[];
+  /** Statements of the batch that precede the close. */
+  before?: SQL[];
 };
 
-/** Whether D1 rejected the close: the shift is already closed, or the condition `unless` holds. */
-export const isCloseRejected = (error: unknown): boolean => violates(error, "shifts.status");
+/** A scalar query: the number of the next Z report. */
+export const nextZNumber = (tenantId: string): SQL =>
+  sql`(SELECT coalesce(max(z_number), 0) + 1 FROM shifts WHERE tenant_id = ${tenantId} AND z_number IS NOT NULL)`;
+
+/** Whether D1 rejected the close because the shift is already closed. */
+const isCloseRejected = (error: unknown): boolean => violates(error, "shifts.status");
 
 /** Closes an open shift and returns it with its Z report. One round trip. */
 export async function closeShift(
   ctx: UserCtx,
-  shift: ShiftBody,
-  { at, counted_cash, event_id, request, unless = sql`0`, statements = [] }: Closing,
+  shiftId: string,
+  { at, counted_cash, event_id, request, before = [] }: Closing,
 ): Promise<EndedBody> {
   const tenantId = ctx.tenant.id;
-  const isShift = sql`tenant_id = ${tenantId} AND id = ${shift.id}`;
-  const closed = returning(
-    closedRow,
-    sql`SELECT ${shiftJson} AS shift, ${storedReportJson} AS report FROM shifts h WHERE ${isShift}`,
-  );
+  const isShift = sql`tenant_id = ${tenantId} AND id = ${shiftId}`;
+  const closed = selectClosed(ctx, sql`${shiftId}`);
   const done = await ctx.db.batch([
-    sql`UPDATE shifts SET status = CASE WHEN status = 'OPEN' AND NOT (${unless}) THEN 'CLOSED' END, end_at = ${at},
-        counted_cash = ${counted_cash ?? null},
-        z_number = (SELECT coalesce(max(z_number), 0) + 1 FROM shifts
-          WHERE tenant_id = ${tenantId} AND z_number IS NOT NULL)
+    ...before,
+    sql`UPDATE shifts SET status = CASE WHEN status = 'OPEN' THEN 'CLOSED' END, end_at = ${at},
+        counted_cash = ${counted_cash ?? null}, z_number = ${nextZNumber(tenantId)}
       WHERE ${isShift}`,
-    ...clampToShift(tenantId, shift.id, shift.start_at, at),
+    ...clampToShift(tenantId, shiftId),
     sql`UPDATE shifts AS h SET z_report = ${reportJson(ctx.tenant.currency)} WHERE ${isShift}`,
-    closeAlerts(tenantId, shift.id, ctx.now.toISOString(), "all"),
-    ...statements,
+    closeAlerts(tenantId, shiftId, ctx.now.toISOString(), "all"),
     emit(ctx, tenantId, event_id, "shift.ended", sql`(SELECT ${shiftJson} FROM shifts h WHERE ${isShift})`),
     ...storeResponse(
       ctx.now,
@@ -68,20 +63,22 @@ export async function closeShift(
     ),
     closed,
   ]);
-  const [row] = done.of(closed);
-  if (!row) throw noOpenShift();
-  return toEnded(row);
+  const ended = closedIn(done.of(closed));
+  if (!ended) throw noOpenShift();
+  return ended;
 }
 
-/** The closed shift of this scalar query for its id, or null. One round trip. */
-export async function findClosed(ctx: UserCtx, id: SQL): Promise<EndedBody | null> {
-  const [row] = await ctx.db.all(
+/** Reads the closed shift of this id (SQL), for a batch. */
+export const selectClosed = (ctx: UserCtx, id: SQL): Returning<z.infer<typeof closedRow>> =>
+  returning(
     closedRow,
     sql`SELECT ${shiftJson} AS shift, ${storedReportJson} AS report FROM shifts h
       WHERE h.tenant_id = ${ctx.tenant.id} AND h.z_report IS NOT NULL AND h.id = ${id}`,
   );
-  return row ? toEnded(row) : null;
-}
+
+/** The closed shift among the rows of `selectClosed`, or null. */
+export const closedIn = ([row]: z.infer<typeof closedRow>[]): EndedBody | null =>
+  row ? { ...row.shift, report: row.report } : null;
 
 /** A scalar query: the id of the shift that an earlier attempt closed under this event, or NULL. */
 export const shiftClosedBy = (ctx: UserCtx, eventId: string): SQL =>
@@ -96,6 +93,12 @@ const justEnded = ({ tenant, actor, now }: UserCtx, counted_cash: number | undef
   sql`(SELECT id FROM (SELECT id, end_at, counted_cash FROM shifts
       WHERE tenant_id = ${tenant.id} AND user_id = ${actor.id} ORDER BY day DESC, start_at DESC, id DESC LIMIT 1)
     WHERE end_at >= ${new Date(now.getTime() - REPEAT_WINDOW_MS).toISOString()} AND ${hasCount(counted_cash)})`;
+
+/** The closed shift of this id (SQL), or null. One round trip. */
+async function findEnded(ctx: UserCtx, id: SQL): Promise<EndedBody | null> {
+  const { shape, statement } = selectClosed(ctx, id);
+  return closedIn(await ctx.db.all(shape, statement));
+}
 
 type EndInput = { counted_cash?: number | undefined; event_id: string; request: IdempotentRequest | null };
 
@@ -112,7 +115,7 @@ export const endShift: DeskStep<EndInput, Replayable<EndedBody>> = async (ctx, o
     const now = ctx.now.toISOString();
     const at = now < open.start_at ? open.start_at : now;
     try {
-      const ended = await closeShift(ctx, open, { at, counted_cash, event_id, request });
+      const ended = await closeShift(ctx, open.id, { at, counted_cash, event_id, request });
       isClosed = true;
       return ended;
     } catch (error) {
@@ -121,7 +124,7 @@ export const endShift: DeskStep<EndInput, Replayable<EndedBody>> = async (ctx, o
   };
   const find = async (error: unknown): Promise<EndedBody | null> =>
     error instanceof Problem && error.slug === "no-open-shift"
-      ? findClosed(ctx, sql`coalesce(${shiftClosedBy(ctx, event_id)}, ${justEnded(ctx, counted_cash)})`)
+      ? findEnded(ctx, sql`coalesce(${shiftClosedBy(ctx, event_id)}, ${justEnded(ctx, counted_cash)})`)
       : null;
   const value = await runOnceOrFind(ctx, request, ShiftEnded, end, find);
   return isClosed ? { value, open: null } : { value };

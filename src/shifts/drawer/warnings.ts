@@ -4,14 +4,13 @@ import { sql, type SQL } from "drizzle-orm";
 import { expectedCash } from "./expected-cash.ts";
 
 /**
- * A scalar query: the JSON array of `DrawerWarning` for cash (minor units) that earlier statements of the batch have taken from the
- * drawer of a shift. Empty if `shiftId`, which is SQL, is NULL.
+ * A scalar query: the JSON array of `DrawerWarning` for cash (minor units, a number or SQL) that earlier statements of the batch have
+ * taken from the drawer of a shift. Empty if `shiftId`, which is SQL, is NULL.
  */
-export function drawerWarnings(tenantId: string, shiftId: SQL, paidOut: number): SQL {
-  if (paidOut <= 0) return sql`'[]'`;
-  return sql`coalesce((WITH drawer AS MATERIALIZED (
-      SELECT ${expectedCash} + CAST(${paidOut} AS INTEGER) AS cash FROM shifts h WHERE h.tenant_id = ${tenantId} AND h.id = ${shiftId})
+export const drawerWarnings = (tenantId: string, shiftId: SQL, paidOut: number | SQL): SQL =>
+  sql`coalesce((WITH drawer AS MATERIALIZED (
+      SELECT o.paid_out, ${expectedCash} + o.paid_out AS cash FROM (SELECT CAST(${paidOut} AS INTEGER) AS paid_out) o
+      CROSS JOIN shifts h ON h.tenant_id = ${tenantId} AND h.id = ${shiftId} WHERE o.paid_out > 0)
     SELECT json_array(json_object('code', 'drawer-short', 'detail',
-      printf('The drawer should have held %d minor units, but %d were paid out. Count the cash.', cash, ${paidOut}),
-      'expected_cash', cash)) FROM drawer WHERE cash < ${paidOut}), '[]')`;
-}
+      printf('The drawer should have held %d minor units, but %d were paid out. Count the cash.', cash, paid_out),
+      'expected_cash', cash)) FROM drawer WHERE cash < paid_out), '[]')`;

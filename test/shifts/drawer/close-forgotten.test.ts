@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
+import { atNextBatch, resetAtNextBatch } from "../../support/desk.ts";
 import { storeShift } from "../../support/shifts.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../../support/shops.ts";
 
@@ -110,6 +111,44 @@ describe("a forgotten shift", () => {
     await change("UPDATE cash_moves SET created_at = ? WHERE shift_id = ?", ago(300), id);
     const closed = await close(shop, id, ago(30));
     expect(closed.body.report).toMatchObject({ sales: { count: 1, total: 1000 }, expected_cash: 6100 });
+  });
+
+  it("cannot end before a sale that is made while it is being closed", async () => {
+    const { shop, seller, id } = await newForgottenShift();
+    const book = await newProduct(shop, { stock: 5 });
+    await atNextBatch(shop, seller, "before", async () => {
+      expect((await sellOne(seller.token, book.id)).body.shift_id).toBe(id);
+    });
+    const early = await close(shop, id, ago(30));
+    expect([early.status, early.body.errors[0].pointer]).toEqual([422, "#/end_at"]);
+    expect((await current(seller)).body).toMatchObject({ id, status: "OPEN" });
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+  });
+
+  it("that is closed like this while it is being closed is returned, closed once", async () => {
+    const { shop, seller, id } = await newForgottenShift();
+    const end = ago(30);
+    await resetAtNextBatch(shop, seller, "after");
+    const closed = await close(shop, id, end);
+    expect(closed.body).toMatchObject({ id, status: "CLOSED", end_at: end, z_number: 1 });
+    expect((await auditOf(shop, id)).body.data).toHaveLength(1);
+    expect((await current(seller)).status).toBe(404);
+  });
+
+  it("takes a round trip that finds its person and one that closes it; refused or repeated, the first is enough", async () => {
+    const { shop, id } = await newForgottenShift();
+    const token = shop.admin.token;
+    const headers = { "idempotency-key": "close" };
+    const cost = async (json: object, sent: Record<string, string> = {}) => {
+      const answer = await call("POST", `${API}/shifts/${id}/close`, { token, json, headers: sent });
+      return [answer.status, costOf(answer).queries];
+    };
+    const json = { end_at: ago(60), reason: "forgot" };
+    expect(await cost({ ...json, end_at: ago(601) })).toEqual([422, 1]);
+    expect(await cost(json, headers)).toEqual([200, 2]);
+    expect(await cost(json, headers)).toEqual([200, 1]);
+    expect(await cost(json)).toEqual([200, 1]);
+    expect(await cost({ ...json, end_at: ago(59) })).toEqual([409, 1]);
   });
 
   it("is closed once: closing it at another time, or after its person ended it, is 409", async () => {

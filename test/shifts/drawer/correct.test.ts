@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { correctShift } from "../../../src/shifts/drawer/correct.ts";
 import { change } from "../../support/change.ts";
-import { API, call } from "../../support/client.ts";
+import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { addedBefore, storeShift } from "../../support/shifts.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
@@ -161,7 +161,7 @@ describe("a correction", () => {
     expect((await patch(shop, id, { start_at: at("08:01") })).status).toBe(422);
   });
 
-  it("is rejected by D1 if a sale joins the shift after the read", async () => {
+  it("is rejected by D1 if a sale joins the shift just before its batch", async () => {
     const { shop, seller, id } = await newShifts(["08:00", "16:00"]);
     const book = await newProduct(shop, { stock: 5 });
     const sale = (await sellOne(seller.token, book.id)).body;
@@ -179,7 +179,7 @@ describe("a correction", () => {
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
-  it("is rejected by D1 if a concurrent correction takes the time after the read", async () => {
+  it("is rejected by D1 if a concurrent correction takes the time just before its batch", async () => {
     const { shop, id, next } = await newShifts(["08:00", "10:00"], ["12:00", "14:00"]);
     const interrupted = between(shop.admin.ctx(), {
       before: async () => {
@@ -217,6 +217,50 @@ describe("a correction", () => {
     for (const [index, entry] of data.slice(1).entries()) expect(entry.before).toEqual(data[index].after);
     const stored = await rowsOf("SELECT end_at FROM shifts WHERE id = ?", id);
     expect(stored).toEqual([{ end_at: data[4].after.end_at }]);
+  });
+
+  it("of the end leaves the day as it was, also in another time zone", async () => {
+    const { shop, id } = await newShifts(["22:30", "23:00"]);
+    await change("UPDATE shifts SET day = '2026-03-10' WHERE id = ?", id);
+    const zone = { token: shop.admin.token, json: { timezone: "Asia/Tokyo" } };
+    expect((await call("PATCH", `${API}/shop`, zone)).status).toBe(200);
+    expect((await patch(shop, id, { end_at: at("23:30") })).body.day).toBe("2026-03-10");
+    expect((await patch(shop, id, { start_at: at("22:30") })).body.day).toBe("2026-03-11");
+  });
+
+  it("takes one round trip, and a second one to say why not", async () => {
+    const { shop, id, next } = await newShifts(["08:00", "10:00"], ["12:00", "14:00"]);
+    const queries = async (json: Record<string, unknown>) => costOf(await patch(shop, id, json)).queries;
+    expect(await queries({ end_at: at("11:00") })).toBe(1);
+    expect(await queries({ end_at: at("13:00") })).toBe(2);
+    expect(await queries({ end_at: at("07:00") })).toBe(2);
+    expect((await auditOf(shop, next)).body.data).toEqual([]);
+  });
+
+  it("is recorded with breaks and sessions as they become", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const breaks = [
+      { start: at("08:10"), end: at("08:20") },
+      { start: at("08:50"), end: at("09:10") },
+      { start: at("10:00"), end: at("10:10") },
+      { start: at("14:50"), end: at("15:10") },
+      { start: at("15:40"), end: at("15:50") },
+    ];
+    const id = await storeShift(shop, seller, { start: at("08:00"), end: at("16:00"), breaks });
+    const before = (await call("GET", `${API}/shifts?user_id=${seller.id}`, { token: shop.admin.token }))
+      .body;
+    const { body } = await patch(shop, id, { start_at: at("09:00"), end_at: at("15:00") });
+    expect(
+      body.breaks.map((each: { start_at: string; end_at: string }) => [each.start_at, each.end_at]),
+    ).toEqual([
+      [at("09:00"), at("09:00")],
+      [at("09:00"), at("09:10")],
+      [at("10:00"), at("10:10")],
+      [at("14:50"), at("15:00")],
+      [at("15:00"), at("15:00")],
+    ]);
+    expect((await auditOf(shop, id)).body.data).toMatchObject([{ before: before.data[0], after: body }]);
   });
 
   it.each([

@@ -34,6 +34,32 @@ export const journeys: Journeys = ({ browser, url }) => {
     await visitor.context.close();
   });
 
+  void test("keys of a single character can be turned off on a device, and on again", async () => {
+    const visitor = await visit(browser, url, { language: "en" });
+    const { page } = visitor;
+    await openAs(visitor, "ines", "/nowhere");
+    await page.keyboard.press("?");
+    const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await keys.getByText("Go to Dashboard").waitFor();
+    await keys.getByLabel("Keys of a single character").uncheck();
+    await keys.getByText("Go to Dashboard").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await page.locator("main h1").waitFor();
+    for (const key of ["?", "g", "d"]) await page.keyboard.press(key);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").waitFor();
+    deepStrictEqual(new URL(page.url()).pathname, "/nowhere");
+    deepStrictEqual(await keys.count(), 0);
+    await page.goto("/account");
+    await page.getByLabel("Keys of a single character").check();
+    await page.locator("main h1").click();
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await page.waitForURL(`${url}/`);
+    await visitor.context.close();
+  });
+
   void test("the language changes the screen and not its URL, and is remembered", async () => {
     const visitor = await visit(browser, url);
     const { page } = visitor;

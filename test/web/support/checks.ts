@@ -29,6 +29,24 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
     deepStrictEqual(content <= visible, true, `${content} px of content in ${visible} px at ${page.url()}`);
 }
 
+const MIN_EDGE_PX = 12;
+
+/** Fails on a table that reaches both edges of its card, and has content at the right edge. A table in a region scrolls. */
+export async function expectTableEdges(page: Page): Promise<void> {
+  const atEdge = await page.evaluate<string[]>(`[...document.querySelectorAll("main section table tr")]
+    .filter((row) => row.checkVisibility() && !row.closest("[role=region]"))
+    .map((row) => [row.closest("section").getBoundingClientRect(), [...row.cells].filter((cell) => cell.checkVisibility()).at(-1)])
+    .filter(([card, cell]) => cell && cell.getBoundingClientRect().right > card.right - ${MIN_EDGE_PX})
+    .map(([card, cell]) => {
+      const content = document.createRange();
+      content.selectNodeContents(cell);
+      return [card.right - content.getBoundingClientRect().right, cell];
+    })
+    .filter(([space, cell]) => space < ${MIN_EDGE_PX} && cell.textContent !== "")
+    .map(([space, cell]) => space + " px beside " + cell.textContent)`);
+  deepStrictEqual(atEdge, []);
+}
+
 const MIN_TARGET_PX = 44;
 
 /** Fails on what fingers have to press and is smaller than 44 px in a direction. A link within a sentence is no such target. */

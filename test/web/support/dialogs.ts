@@ -18,7 +18,6 @@ const ofTill = (name: string, key: string): ScreenToCheck => ({
   name,
   path: "/till",
   person: "bruno",
-  isDialog: true,
   ready: async (page) => {
     await ring(page, [MUG]);
     await page.keyboard.press(key);
@@ -45,7 +44,6 @@ export const DIALOGS: readonly ScreenToCheck[] = [
     path,
     ...(path.startsWith("/settings") && { route: "/settings/{-$tab}" }),
     person: "ines",
-    isDialog: true,
     ready: (page) => press(page, button),
   })),
   {
@@ -53,7 +51,6 @@ export const DIALOGS: readonly ScreenToCheck[] = [
     path: "/sales?number=C-000006",
     route: "/sales/$id",
     person: "ines",
-    isDialog: true,
     ready: async (page) => {
       await openFirst(page, "main tbody th a");
       await press(page, /^(Devolver|Refund)$/);
@@ -63,7 +60,6 @@ export const DIALOGS: readonly ScreenToCheck[] = [
     name: "commands",
     path: "/",
     person: "ines",
-    isDialog: true,
     ready: async (page) => {
       await page.waitForSelector("[role=slider] svg");
       await page.keyboard.press("Control+k");

@@ -11,8 +11,6 @@ export type ScreenToCheck = {
   route?: string | null;
   /** Who looks at it; null before anyone has signed in. */
   person: "ines" | "bruno" | "carmen" | "dario" | null;
-  /** A dialog is in front of the rest of the screen. */
-  isDialog?: boolean;
   /** Waits until the screen is complete. */
   ready: (page: Page) => Promise<unknown>;
 };

@@ -40,6 +40,11 @@ export const common = words({
   actions: { es: "Acciones", en: "Actions" },
   keys: { es: "Teclas", en: "Keyboard shortcuts" },
   keysOpen: { es: "Mostrar las teclas", en: "Show the keyboard shortcuts" },
+  characterKeys: { es: "Teclas de un solo carácter", en: "Keys of a single character" },
+  characterKeysHint: {
+    es: "Quítalas en este dispositivo si dictas a la pantalla o las pulsas sin querer.",
+    en: "Turn them off on this device if you dictate to it, or press them by accident.",
+  },
   goTo: { es: (screen: string) => `Ir a ${screen}`, en: (screen: string) => `Go to ${screen}` },
   dashboard: { es: "Panel", en: "Dashboard" },
   myDay: { es: "Mi día", en: "My day" },

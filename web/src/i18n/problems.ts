@@ -1,5 +1,6 @@
 // What a person reads when a request fails, by the type of the problem.
 import { ConnectionError, isProblem, type Fault, type ProblemSlug } from "@mostrador/sdk";
+import { NotLoaded } from "../lazily.tsx";
 import { currentLanguage } from "./language.ts";
 import { words, wordsNow } from "./words.ts";
 
@@ -9,10 +10,14 @@ const MISUNDERSTOOD = {
   en: "The app and the server do not understand each other. Reload the page.",
 };
 
-export const problemWords = words<Record<ProblemSlug | "offline" | "unexpected", string>>({
+export const problemWords = words<Record<ProblemSlug | "offline" | "not-loaded" | "unexpected", string>>({
   offline: {
     es: "No hay conexión con el servidor. Comprueba la red y vuelve a intentarlo.",
     en: "The server cannot be reached. Check the network and try again.",
+  },
+  "not-loaded": {
+    es: "Esta parte no se ha podido cargar. Comprueba la red y vuelve a intentarlo; si se repite, recarga la página.",
+    en: "This part could not be loaded. Check the network and try again; if it happens again, reload the page.",
   },
   unexpected: {
     es: "Algo ha fallado. Vuelve a intentarlo; si se repite, indica el número de la petición.",
@@ -298,6 +303,7 @@ const isKnown = (slug: string): slug is ProblemKey => Object.hasOwn(problemWords
 /** The key of the sentence for an error. */
 export function problemKey(error: unknown): ProblemKey {
   if (error instanceof ConnectionError) return "offline";
+  if (error instanceof NotLoaded) return "not-loaded";
   return isProblem(error) && isKnown(error.slug) ? error.slug : "unexpected";
 }
 

@@ -27,7 +27,9 @@ type DataTableProps<T> = {
   keyOf: (item: T) => string;
 };
 
-const EDGES = "px-2 first:pl-5 last:pr-5";
+const EDGES = "px-2 first:pl-5";
+// The space at the right edge is a cell of the row, because the last column may be hidden.
+const ROW = "after:table-cell after:w-3 after:content-['']";
 
 export function DataTable<T>({ caption, columns, items, keyOf }: DataTableProps<T>) {
   const alignment = ({ isNumber = false, shown = "" }: Column<T>): string =>
@@ -36,7 +38,7 @@ export function DataTable<T>({ caption, columns, items, keyOf }: DataTableProps<
     <table className="w-full">
       <caption className="sr-only">{caption}</caption>
       <thead>
-        <tr className="text-xs text-muted">
+        <tr className={`text-xs text-muted ${ROW}`}>
           {columns.map((column) => (
             <th key={column.name} scope="col" className={`${EDGES} py-2.5 font-medium ${alignment(column)}`}>
               {column.name}
@@ -46,7 +48,7 @@ export function DataTable<T>({ caption, columns, items, keyOf }: DataTableProps<
       </thead>
       <tbody>
         {items.map((item) => (
-          <tr key={keyOf(item)} className="relative border-t border-line hover:bg-sunken/60">
+          <tr key={keyOf(item)} className={`relative border-t border-line hover:bg-sunken/60 ${ROW}`}>
             {columns.map((column, index) => {
               const Cell = index === 0 ? "th" : "td";
               return (

@@ -9,6 +9,7 @@ const builtIn = words({
   cash: { es: "Efectivo", en: "Cash" },
   card: { es: "Tarjeta", en: "Card" },
   transfer: { es: "Transferencia", en: "Transfer" },
+  other: { es: "Otro", en: "Other" },
   several: { es: "Varias", en: "Several" },
 });
 

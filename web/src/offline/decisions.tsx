@@ -1,8 +1,10 @@
 import { isProblem, type Approval } from "@mostrador/sdk";
 import { useMutation } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useWords, wordsNow } from "../i18n/words.ts";
+import { lazily } from "../lazily.tsx";
 import { Button } from "../parts/button.tsx";
+import { LateDialog } from "../parts/late-dialog.tsx";
 import { ProblemNotice } from "../parts/problem-notice.tsx";
 import { toast } from "../parts/toasts.tsx";
 import { useMe } from "../session/session.ts";
@@ -12,7 +14,7 @@ import type { UnsentSale } from "./rules.ts";
 import { offlineWords } from "./words.ts";
 import { WriteOffDialog } from "./write-off-dialog.tsx";
 
-const ApprovalDialog = lazy(() => import("../screens/till/approval-dialog.tsx"));
+const ApprovalDialog = lazily(() => import("../screens/till/approval-dialog.tsx"));
 
 /**
  * What a person can do about a sale that is not sent by itself. Its seller tries again, has it approved, or hands it to a manager. An ADMIN
@@ -56,15 +58,15 @@ export function Decisions({ sale }: { sale: UnsentSale }) {
           </>
         )}
       </div>
-      <Suspense fallback={null}>
-        {open === "approve" && (
+      {open === "approve" && (
+        <LateDialog onClose={close}>
           <ApprovalDialog
             error={isProblem(retry.error, "approval-required") ? null : retry.error}
             onApprove={(approval) => retry.mutate(approval)}
             onClose={close}
           />
-        )}
-      </Suspense>
+        </LateDialog>
+      )}
       {open === "correct" && <CorrectDialog sale={sale} onClose={close} />}
       {open === "write-off" && <WriteOffDialog sale={sale} onClose={close} />}
     </>

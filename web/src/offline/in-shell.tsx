@@ -1,11 +1,15 @@
 // What the shell shows and does about selling without a network. It is loaded after the first screen.
-import { lazy, Suspense, useEffect, useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
+import { lazily } from "../lazily.tsx";
+import { LateDialog } from "../parts/late-dialog.tsx";
 import { unsentDialog } from "./guard.ts";
 import { startServiceWorker } from "./new-version.ts";
 import { startSending } from "./outbox.ts";
 import { NewVersionButton, StatusButton } from "./status-button.tsx";
 
-const UnsentDialog = lazy(() => import("./unsent-dialog.tsx"));
+const UnsentDialog = lazily(() => import("./unsent-dialog.tsx"));
+
+const close = (): void => unsentDialog.set(null);
 
 /** Sends unsent sales, and shows them when they are asked for. Mounted once. */
 export function Outbox() {
@@ -14,9 +18,9 @@ export function Outbox() {
   useEffect(startServiceWorker, []);
   if (occasion === null) return null;
   return (
-    <Suspense fallback={null}>
-      <UnsentDialog occasion={occasion} onClose={() => unsentDialog.set(null)} />
-    </Suspense>
+    <LateDialog onClose={close}>
+      <UnsentDialog occasion={occasion} onClose={close} />
+    </LateDialog>
   );
 }
 

@@ -1,15 +1,20 @@
 import { QueryErrorResetBoundary } from "@tanstack/react-query";
 import { Component, type ReactNode } from "react";
+import { forgetFailures } from "../lazily.tsx";
 import { ProblemNotice } from "./problem-notice.tsx";
 
 type BoundaryProps = { children: ReactNode; fallback: (error: unknown, retry: () => void) => ReactNode };
 
 /** Shows `fallback` in the place of content that throws. */
-class Boundary extends Component<BoundaryProps, { error: unknown; hasFailed: boolean }> {
+export class Boundary extends Component<BoundaryProps, { error: unknown; hasFailed: boolean }> {
   override state = { error: null, hasFailed: false };
 
   static getDerivedStateFromError(error: unknown) {
     return { error, hasFailed: true };
+  }
+
+  override componentDidCatch(): void {
+    forgetFailures();
   }
 
   readonly #retry = (): void => this.setState({ error: null, hasFailed: false });

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from "react";
 import { common } from "../i18n/common.ts";
 import { useWords } from "../i18n/words.ts";
 import { Card } from "../parts/card.tsx";
+import { forgetFailures } from "../lazily.tsx";
 import { ProblemNotice } from "../parts/problem-notice.tsx";
 
 type ScreenProps = {
@@ -69,6 +70,7 @@ export function ForbiddenScreen() {
 
 export function FailedScreen({ error, reset }: { error: unknown; reset: () => void }) {
   const w = useWords(common);
+  useEffect(forgetFailures, []);
   return (
     <Screen title={w.screenFailed}>
       <ProblemNotice error={error} onRetry={reset} />

@@ -1,19 +1,22 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { common } from "../i18n/common.ts";
 import { useWords } from "../i18n/words.ts";
+import { lazily } from "../lazily.tsx";
+import { LateDialog } from "../parts/late-dialog.tsx";
 import { LockedSession } from "../session/locked-session.tsx";
 import { useSession } from "../session/session.ts";
+import { Background } from "./background.tsx";
 import { BottomTabs, TopBar } from "./phone-bars.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useShellKeys, type Overlay } from "./use-shell-keys.ts";
 
-const Palette = lazy(() => import("./palette.tsx"));
-const KeyList = lazy(() => import("./key-list.tsx"));
-const Outbox = lazy(() =>
+const Palette = lazily(() => import("./palette.tsx"));
+const KeyList = lazily(() => import("./key-list.tsx"));
+const Outbox = lazily<object>(() =>
   import("../offline/in-shell.tsx").then(({ Outbox: component }) => ({ default: component })),
 );
-const BreakLock = lazy(() => import("../shift/break-lock.tsx"));
+const BreakLock = lazily(() => import("../shift/break-lock.tsx"));
 
 /** What stands around every screen of a signed-in person. */
 export function Shell() {
@@ -38,12 +41,20 @@ export function Shell() {
       </main>
       <BottomTabs />
       {session.status === "locked" && <LockedSession me={session.me} />}
-      <Suspense fallback={null}>
+      <Background>
         <Outbox />
-        {isTill && session.status === "signed-in" && <BreakLock />}
-        {overlay === "palette" && <Palette onClose={close} onShowKeys={() => setOverlay("keys")} />}
-        {overlay === "keys" && <KeyList onClose={close} />}
-      </Suspense>
+      </Background>
+      {isTill && session.status === "signed-in" && (
+        <Background>
+          <BreakLock />
+        </Background>
+      )}
+      {overlay && (
+        <LateDialog onClose={close}>
+          {overlay === "palette" && <Palette onClose={close} onShowKeys={() => setOverlay("keys")} />}
+          {overlay === "keys" && <KeyList onClose={close} />}
+        </LateDialog>
+      )}
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function Sidebar() {
           </Link>
         ))}
       </nav>
-      <div className="flex flex-wrap gap-1 pb-2">
+      <div className="flex flex-wrap gap-1 py-2">
         <Status />
       </div>
       <div className="flex items-center border-t border-line pt-2">

@@ -1,14 +1,15 @@
-import { lazy, Suspense } from "react";
+import { lazily } from "../lazily.tsx";
+import { Background } from "./background.tsx";
 
-const LoadedStatus = lazy(() =>
+const LoadedStatus = lazily<{ isCompact?: boolean }>(() =>
   import("../offline/in-shell.tsx").then(({ Status }) => ({ default: Status })),
 );
 
 /** Whether the shop can be reached, and how many sales are unsent. Until its code is loaded, an empty space of its height. */
 export function Status({ isCompact = false }: { isCompact?: boolean }) {
   return (
-    <Suspense fallback={<span className="size-11" />}>
+    <Background fallback={<span className="size-11" />}>
       <LoadedStatus isCompact={isCompact} />
-    </Suspense>
+    </Background>
   );
 }

@@ -2,6 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useMe } from "../session/session.ts";
+import { hasCharacterKeys } from "./character-keys.ts";
 import { navigationOf } from "./navigation.ts";
 
 export type Overlay = "palette" | "keys" | null;
@@ -23,6 +24,7 @@ export function useShellKeys(show: (overlay: Overlay) => void): void {
         return show("palette");
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (!hasCharacterKeys()) return;
       if (event.key === "?") return show("keys");
       const isSecond = event.timeStamp - startedAt < SEQUENCE_MS;
       startedAt = event.key === "g" ? event.timeStamp : -Infinity;

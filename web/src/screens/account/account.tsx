@@ -8,6 +8,7 @@ import { Card } from "../../parts/card.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { useMe } from "../../session/session.ts";
+import { CharacterKeysBox } from "../../shell/character-keys-box.tsx";
 import { Screen } from "../../shell/screen.tsx";
 import { setTheme, useTheme } from "../../theme.ts";
 import { EmailCard, MailsCard, ProfileCard } from "./profile-cards.tsx";
@@ -73,6 +74,7 @@ function DeviceCard() {
           ]}
           onChange={setTheme}
         />
+        <CharacterKeysBox />
       </div>
     </Card>
   );

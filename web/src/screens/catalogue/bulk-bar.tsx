@@ -5,7 +5,7 @@ import { mostrador, queryClient } from "../../client.ts";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../parts/button.tsx";
-import { toast, toastError } from "../../parts/toasts.tsx";
+import { toast, toastError, toastWarning } from "../../parts/toasts.tsx";
 import { MAX_LABELS } from "../labels/search.ts";
 import { catalogueWords } from "./words.ts";
 
@@ -37,7 +37,7 @@ export function BulkBar({ selected, onDone }: { selected: readonly Product[]; on
       ),
     onSuccess: ({ changed, refused }) => {
       if (changed > 0) toast(w.changed(changed, f.number(changed)));
-      if (refused > 0) toast(w.notChanged(refused, f.number(refused)));
+      if (refused > 0) toastWarning(w.notChanged(refused, f.number(refused)));
       onDone();
     },
     onError: toastError,

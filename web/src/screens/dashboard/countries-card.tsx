@@ -1,16 +1,17 @@
 import type { Overview } from "@mostrador/sdk";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Bar } from "../../charts/bar.tsx";
 import { countryName } from "../../i18n/countries.ts";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
 import { useView } from "./use-view.ts";
 import { dashboardWords } from "./words.ts";
 
-const CountriesMap = lazy(() => import("./countries-map.tsx"));
+const CountriesMap = lazily(() => import("./countries-map.tsx"));
 
 const ROWS = 6;
 

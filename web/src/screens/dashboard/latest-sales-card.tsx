@@ -57,8 +57,10 @@ function SaleRow({ sale }: { sale: SaleHead }) {
   );
 }
 
+const METHODS = ["cash", "card", "transfer", "other"] as const;
+
 type Names = Record<
-  "pending" | "cancelled" | "cash" | "card" | "transfer" | "counter" | "online" | "import",
+  (typeof METHODS)[number] | "pending" | "cancelled" | "counter" | "online" | "import",
   string
 >;
 
@@ -66,5 +68,7 @@ type Names = Record<
 function detailOf({ status, payment_method: method, channel }: SaleHead, names: Names): string {
   if (status !== "completed") return names[status];
   if (method === null) return names[channel];
-  return method === "cash" || method === "card" || method === "transfer" ? names[method] : method;
+  const builtIn = METHODS.find((one) => one === method);
+  // The shop named the others, and their keys are written with underscores.
+  return builtIn ? names[builtIn] : method.replaceAll("_", " ");
 }

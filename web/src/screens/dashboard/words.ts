@@ -137,6 +137,7 @@ export const dashboardWords = words({
   cash: { es: "efectivo", en: "cash" },
   card: { es: "tarjeta", en: "card" },
   transfer: { es: "transferencia", en: "transfer" },
+  other: { es: "otro pago", en: "other payment" },
   counter: { es: "en tienda", en: "in the shop" },
   online: { es: "en línea", en: "online" },
   import: { es: "importada", en: "imported" },

@@ -1,9 +1,11 @@
 // The figures in detail: each part has a URL, which also has the range and the comparison.
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, Suspense, type ComponentType } from "react";
+import { Suspense, type ComponentType } from "react";
 import { common } from "../../i18n/common.ts";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
+import { CardBoundary } from "../../parts/boundary.tsx";
 import { Tabs } from "../../parts/tabs.tsx";
 import { NotFoundScreen, Screen } from "../../shell/screen.tsx";
 import { RangePicker } from "../dashboard/range-picker.tsx";
@@ -15,13 +17,13 @@ import { figuresWords } from "./words.ts";
 const TABS = ["series", "breakdown", "products", "sellers", "customers", "tax", "z"] as const;
 
 // Each part is loaded when it is first shown.
-const SeriesTab = lazy(() => import("./series-tab.tsx"));
-const BreakdownTab = lazy(() => import("./breakdown-tab.tsx"));
-const ProductsTab = lazy(() => import("./products-tab.tsx"));
-const SellersTab = lazy(() => import("./sellers-tab.tsx"));
-const CustomersTab = lazy(() => import("./customers-tab.tsx"));
-const TaxTab = lazy(() => import("./tax-tab.tsx"));
-const ZTab = lazy(() => import("./z-tab.tsx"));
+const SeriesTab = lazily(() => import("./series-tab.tsx"));
+const BreakdownTab = lazily(() => import("./breakdown-tab.tsx"));
+const ProductsTab = lazily(() => import("./products-tab.tsx"));
+const SellersTab = lazily(() => import("./sellers-tab.tsx"));
+const CustomersTab = lazily(() => import("./customers-tab.tsx"));
+const TaxTab = lazily(() => import("./tax-tab.tsx"));
+const ZTab = lazily(() => import("./z-tab.tsx"));
 
 const CONTENTS: Record<(typeof TABS)[number], ComponentType> = {
   series: SeriesTab,
@@ -72,9 +74,11 @@ export default function Figures() {
         }))}
       />
       <div className="flex flex-col gap-4">
-        <Suspense key={current} fallback={<div className="skeleton h-[36rem] rounded-2xl" />}>
-          <Content />
-        </Suspense>
+        <CardBoundary key={current}>
+          <Suspense fallback={<div className="skeleton h-[36rem] rounded-2xl" />}>
+            <Content />
+          </Suspense>
+        </CardBoundary>
       </div>
     </Screen>
   );

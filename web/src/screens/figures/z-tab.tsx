@@ -1,17 +1,19 @@
 import type { Shift } from "@mostrador/sdk";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { mostrador } from "../../client.ts";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
 import { CsvButton } from "../../lists/csv-button.tsx";
 import { ListCard, type Column } from "../../lists/data-table.tsx";
 import { useCursorList } from "../../lists/use-cursor-list.ts";
 import { useStaffName } from "../../lists/use-people.ts";
 import { Empty } from "../../parts/empty.tsx";
+import { LateDialog } from "../../parts/late-dialog.tsx";
 import { useRange } from "./use-range.ts";
 import { figuresWords } from "./words.ts";
 
-const ZDialog = lazy(() => import("./z-dialog.tsx"));
+const ZDialog = lazily(() => import("./z-dialog.tsx"));
 
 const ROWS = 50;
 
@@ -37,7 +39,11 @@ export default function ZTab() {
         isFiltered={false}
         empty={<Empty text={w.noZ} />}
       />
-      <Suspense fallback={null}>{shown && <ZDialog shift={shown} onClose={() => setShown(null)} />}</Suspense>
+      {shown && (
+        <LateDialog onClose={() => setShown(null)}>
+          <ZDialog shift={shown} onClose={() => setShown(null)} />
+        </LateDialog>
+      )}
     </>
   );
 }

@@ -1,8 +1,7 @@
-// Reasons of rejected rows in Spanish. The API has them in English; what is not listed stays as it is.
-import { useLanguage } from "../../i18n/language.ts";
+// Reasons of rejected rows in Spanish.
+import { useReasons, type Translations } from "../../i18n/reasons.ts";
 
-// The first that matches counts.
-const IN_SPANISH: readonly [RegExp, string][] = [
+const IN_SPANISH: Translations = [
   [/^(.+) is 0$/, "$1 es 0"],
   [/^(.+) is 0 or empty$/, "$1 es 0 o está vacía"],
   [/^(.+) is empty$/, "$1 está vacía"],
@@ -77,10 +76,4 @@ const IN_SPANISH: readonly [RegExp, string][] = [
 ];
 
 /** A reason in the language of the app, and the language that it is in. */
-export function useReason(): (reason: string) => { text: string; lang: "es" | "en" } {
-  const language = useLanguage();
-  return (reason) => {
-    const known = language === "es" && IN_SPANISH.find(([pattern]) => pattern.test(reason));
-    return known ? { text: reason.replace(known[0], known[1]), lang: "es" } : { text: reason, lang: "en" };
-  };
-}
+export const useReason = () => useReasons(IN_SPANISH);

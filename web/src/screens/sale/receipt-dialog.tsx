@@ -1,15 +1,17 @@
 import type { Sale } from "@mostrador/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { mostrador } from "../../client.ts";
 import { useWords } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
+import { CardBoundary } from "../../parts/boundary.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Loaded } from "../../parts/loaded.tsx";
 import { saleScreenWords } from "./words.ts";
 
-const MailReceipt = lazy(() => import("../../lists/mail-receipt.tsx"));
-const Paper = lazy(() => import("../../lists/paper.tsx"));
+const MailReceipt = lazily(() => import("../../lists/mail-receipt.tsx"));
+const Paper = lazily(() => import("../../lists/paper.tsx"));
 
 const COLUMNS = 42;
 
@@ -26,31 +28,33 @@ export function ReceiptDialog({ sale, onClose }: { sale: Pick<Sale, "id" | "numb
       onClose={onClose}
       className="w-[min(30rem,calc(100vw-2rem))]"
     >
-      <Loaded query={receipt} skeleton={<div className="skeleton h-96" />}>
-        {(text) => (
-          <>
-            <pre
-              // The keyboard scrolls it where it is wider or longer than the dialog.
-              tabIndex={0}
-              className="max-h-[50dvh] overflow-auto rounded-xl bg-sunken p-4 text-center font-mono text-xs leading-snug"
-            >
-              <span className="inline-block text-left">{text}</span>
-            </pre>
-            <Suspense fallback={null}>
-              <Paper text={text} number={sale.number} />
-            </Suspense>
-            <div className="mt-4 flex flex-col gap-4">
-              <Button kind="primary" onClick={() => print()} className="self-start">
-                {w.print}
-              </Button>
-              <Suspense fallback={<div className="skeleton h-18" />}>
-                <MailReceipt id={sale.id} email="" />
+      <CardBoundary>
+        <Loaded query={receipt} skeleton={<div className="skeleton h-96" />}>
+          {(text) => (
+            <>
+              <pre
+                // The keyboard scrolls it where it is wider or longer than the dialog.
+                tabIndex={0}
+                className="max-h-[50dvh] overflow-auto rounded-xl bg-sunken p-4 text-center font-mono text-xs leading-snug"
+              >
+                <span className="inline-block text-left">{text}</span>
+              </pre>
+              <Suspense fallback={null}>
+                <Paper text={text} number={sale.number} />
               </Suspense>
-              <p className="text-muted text-sm">{w.emailHint}</p>
-            </div>
-          </>
-        )}
-      </Loaded>
+              <div className="mt-4 flex flex-col gap-4">
+                <Button kind="primary" onClick={() => print()} className="self-start">
+                  {w.print}
+                </Button>
+                <Suspense fallback={<div className="skeleton h-18" />}>
+                  <MailReceipt id={sale.id} email="" />
+                </Suspense>
+                <p className="text-muted text-sm">{w.emailHint}</p>
+              </div>
+            </>
+          )}
+        </Loaded>
+      </CardBoundary>
     </Dialog>
   );
 }

@@ -12,7 +12,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field, SelectField } from "../../parts/field.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { toast, toastWarning } from "../../parts/toasts.tsx";
 import { refundableOf, refundOf } from "./refund-amounts.ts";
 import { RefundLine, type Returned } from "./refund-line.tsx";
 import { renewSales } from "./use-sale.ts";
@@ -78,7 +78,8 @@ export function RefundDialog({ sale, onClose }: RefundDialogProps) {
     },
     onSuccess: (warnings) => {
       const texts = wordsNow(saleScreenWords);
-      toast(warnings.length > 0 ? texts.drawerShort : texts.refunded(f.money(amount)));
+      if (warnings.length > 0) toastWarning(texts.drawerShort);
+      else toast(texts.refunded(f.money(amount)));
       onClose();
     },
     // Also after a failure: the first of two parts may have been refunded.

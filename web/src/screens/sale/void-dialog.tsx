@@ -8,7 +8,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { toast, toastWarning } from "../../parts/toasts.tsx";
 import { useMe } from "../../session/session.ts";
 import { renewSales } from "./use-sale.ts";
 import { saleScreenWords } from "./words.ts";
@@ -40,7 +40,8 @@ export function VoidDialog({ sale, onClose }: { sale: Sale; onClose: () => void 
     mutationFn: () => mostrador.voidSale(sale.id, reason === "" ? {} : { reason }, { idempotencyKey: key }),
     onSuccess: async ({ warnings }) => {
       const texts = wordsNow(saleScreenWords);
-      toast(warnings.length > 0 ? texts.drawerShort : texts.voided);
+      if (warnings.length > 0) toastWarning(texts.drawerShort);
+      else toast(texts.voided);
       await renewSales();
       onClose();
     },

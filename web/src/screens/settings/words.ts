@@ -90,8 +90,8 @@ export const settingsWords = words({
 
   methods: { es: "Formas de pago", en: "Payment methods" },
   methodsText: {
-    es: "Efectivo, tarjeta y transferencia están siempre. Añade las demás que aceptas.",
-    en: "Cash, card and transfer are always there. Add the others that you accept.",
+    es: "Las incluidas están siempre. Añade las demás que aceptas.",
+    en: "Those that are built in are always there. Add the others that you accept.",
   },
   newMethod: { es: "Añadir", en: "Add" },
   methodName: { es: "Nombre", en: "Name" },

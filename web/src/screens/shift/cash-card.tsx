@@ -1,20 +1,22 @@
 import { isProblem, parseMoney, type NewCashMove } from "@mostrador/sdk";
 import { useMutation } from "@tanstack/react-query";
-import { lazy, Suspense, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import { mostrador, queryClient } from "../../client.ts";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords, wordsNow } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
 import { noting } from "../../offline/connection.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { Field } from "../../parts/field.tsx";
+import { LateDialog } from "../../parts/late-dialog.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { Segmented } from "../../parts/segmented.tsx";
-import { toast } from "../../parts/toasts.tsx";
+import { toast, toastWarning } from "../../parts/toasts.tsx";
 import { cashMovesKey } from "./cash-moves-card.tsx";
 import { shiftWords } from "./words.ts";
 
-const ApprovalDialog = lazy(() => import("../till/approval-dialog.tsx"));
+const ApprovalDialog = lazily(() => import("../till/approval-dialog.tsx"));
 
 type Kind = NewCashMove["kind"];
 
@@ -35,7 +37,7 @@ export function CashCard({ shiftId, isReachable }: { shiftId: string; isReachabl
       const texts = wordsNow(shiftWords);
       const text = done === "paid_in" ? texts.paidIn : texts.paidOut;
       toast(text(f.money(moved)));
-      if (warnings.length > 0) toast(texts.drawerShort);
+      if (warnings.length > 0) toastWarning(texts.drawerShort);
       setAmount("");
       setReason("");
       setChecked(false);
@@ -88,15 +90,15 @@ export function CashCard({ shiftId, isReachable }: { shiftId: string; isReachabl
           {w.record}
         </Button>
       </form>
-      <Suspense fallback={null}>
-        {needsApproval && move.variables && (
+      {needsApproval && move.variables && (
+        <LateDialog onClose={() => move.reset()}>
           <ApprovalDialog
             error={isProblem(move.error, "invalid-approval") ? move.error : null}
             onApprove={(approval) => move.variables && move.mutate({ ...move.variables, approval })}
             onClose={() => move.reset()}
           />
-        )}
-      </Suspense>
+        </LateDialog>
+      )}
     </Card>
   );
 }

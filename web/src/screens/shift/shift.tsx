@@ -1,12 +1,14 @@
 // The shift of the person at the till: its start, its state, and its end.
 import type { EndedShift, Shift } from "@mostrador/sdk";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
 import { useReachable } from "../../offline/connection.ts";
 import { Button } from "../../parts/button.tsx";
 import { UndoIcon } from "../../parts/icons.tsx";
+import { LateDialog } from "../../parts/late-dialog.tsx";
 import { linkButton } from "../../parts/link-button.ts";
 import { Loaded } from "../../parts/loaded.tsx";
 import { useShift } from "../../shift/current.ts";
@@ -20,7 +22,7 @@ import { StateCard, useNow } from "./state-card.tsx";
 import { useCashCount } from "./use-cash-count.ts";
 import { shiftWords } from "./words.ts";
 
-const FindReceipt = lazy(() => import("../sale/find-receipt.tsx"));
+const FindReceipt = lazily(() => import("../sale/find-receipt.tsx"));
 
 // The till is another lazy screen.
 const TILL: string = "/till";
@@ -61,7 +63,11 @@ export default function ShiftScreen() {
           }
         </Loaded>
       )}
-      <Suspense fallback={null}>{isFinding && <FindReceipt onClose={() => setFinding(false)} />}</Suspense>
+      {isFinding && (
+        <LateDialog onClose={() => setFinding(false)}>
+          <FindReceipt onClose={() => setFinding(false)} />
+        </LateDialog>
+      )}
     </Screen>
   );
 }

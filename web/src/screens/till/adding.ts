@@ -3,7 +3,7 @@ import { isProblem, type Me } from "@mostrador/sdk";
 import { mostrador } from "../../client.ts";
 import { wordsNow } from "../../i18n/words.ts";
 import { isReachable, noting } from "../../offline/connection.ts";
-import { toast, toastError } from "../../parts/toasts.tsx";
+import { toastError, toastWarning } from "../../parts/toasts.tsx";
 import { addProduct, EMPTY_CART, MAX_LINES, priceOfPacket } from "./cart.ts";
 import type { Copy } from "./catalogue-copy.ts";
 import type { Found, TillProduct } from "./catalogue.ts";
@@ -38,21 +38,21 @@ export function createAdding({ me: { shop }, terms, copy, onWeigh }: Place): Add
   const put = (product: TillProduct, quantity: number, unitPrice: number): void => {
     const w = wordsNow(tillWords);
     const cart = openCart();
-    if (!cart) return toast(w.finishPayment);
+    if (!cart) return toastWarning(w.finishPayment);
     const added = addProduct(cart, product, { quantity, unitPrice, taxRate: taxRateOf(product, terms) });
-    if (added.cart.lines.length > MAX_LINES) return toast(w.tooManyLines);
+    if (added.cart.lines.length > MAX_LINES) return toastWarning(w.tooManyLines);
     setTill({ cart: added.cart, selected: added.key, paying: null, done: null });
   };
 
   const addFound = ({ product, scale }: Found): void => {
-    if (!product.is_active) return toast(`${product.title}: ${wordsNow(tillWords).hidden}`);
+    if (!product.is_active) return toastWarning(`${product.title}: ${wordsNow(tillWords).hidden}`);
     if (scale && "price" in scale) {
       const { quantity, unitPrice } = priceOfPacket(product, scale.price, shop.allow_price_override ?? true);
       return put(product, quantity, unitPrice);
     }
     if (scale) return put(product, scale.quantity, product.price);
     if (product.unit !== "piece")
-      return openCart() ? onWeigh(product) : toast(wordsNow(tillWords).finishPayment);
+      return openCart() ? onWeigh(product) : toastWarning(wordsNow(tillWords).finishPayment);
     return put(product, 1000, product.price);
   };
 
@@ -67,8 +67,8 @@ export function createAdding({ me: { shop }, terms, copy, onWeigh }: Place): Add
       quantity === undefined ? addFound({ product }) : put(product, quantity, product.price),
     addCode,
     addUnknown: async (code) => {
-      const say = (): void => toast(wordsNow(tillWords).unknownCode(code));
-      if (!copy) return toast(wordsNow(tillWords).loadingCatalogue);
+      const say = (): void => toastWarning(wordsNow(tillWords).unknownCode(code));
+      if (!copy) return toastWarning(wordsNow(tillWords).loadingCatalogue);
       if (!isReachable()) return say();
       try {
         // It may be newer than the copy.

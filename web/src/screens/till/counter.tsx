@@ -1,9 +1,13 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords, wordsNow } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
 import { useUnits } from "../../lists/units.ts";
-import { toast, toastError } from "../../parts/toasts.tsx";
+import { CardBoundary } from "../../parts/boundary.tsx";
+import { toast, toastError, toastWarning } from "../../parts/toasts.tsx";
 import { currentSession, useMe } from "../../session/session.ts";
+import { useBreak } from "../../shift/breaks.ts";
+import { useShift } from "../../shift/current.ts";
 import { createAdding } from "./adding.ts";
 import { isReceiptNumber, useReceipt } from "./receipt-number.ts";
 import { repriced, totalsOf, type CartLine } from "./cart.ts";
@@ -21,16 +25,15 @@ import { useTillKeys } from "./use-till-keys.ts";
 import { tillWords } from "./words.ts";
 
 // Loaded once the till is shown, before they are needed.
-const loadPay = () => import("./pay-panel.tsx");
-const PayPanel = lazy(loadPay);
-const loadDone = () => import("./done-panel.tsx");
-const DonePanel = lazy(loadDone);
+const PayPanel = lazily(() => import("./pay-panel.tsx"));
+const DonePanel = lazily(() => import("./done-panel.tsx"));
 
 /** Sells: a cart, its payments, and the sale that was made. */
 export function Counter({ terms }: { terms: Terms }) {
   const w = useWords(tillWords);
   const me = useMe();
   const copy = useCatalogue();
+  const { open: pause } = useBreak(useShift().data);
   const { cart, selected, paying, done } = useTill();
   const [opened, setOpened] = useState<Opened | null>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -38,7 +41,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const renew = (): void => {
     if (!copy) return;
     setCart(repriced(till().cart, copy.catalogue.byId, (product) => taxRateOf(product, terms)));
-    toast(wordsNow(tillWords).pricesChanged);
+    toastWarning(wordsNow(tillWords).pricesChanged);
   };
   const checkout = useCheckout(() => {
     Promise.all([copy?.sync(), renewTerms(me)]).then(renew, toastError);
@@ -54,9 +57,9 @@ export function Counter({ terms }: { terms: Terms }) {
   });
 
   useEffect(() => {
-    void loadPay();
+    void PayPanel.preload();
     loadDialogs();
-    void loadDone();
+    void DonePanel.preload();
   }, []);
 
   const isAsking = opened !== null || checkout.asked !== null;
@@ -75,7 +78,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const addUnknown = (code: string): void =>
     void (isReceiptNumber(code) ? findReceipt(code) : adding.addUnknown(code));
   useScanner((code) => {
-    if (currentSession().status !== "signed-in" || checkout.isBusy) return;
+    if (currentSession().status !== "signed-in" || pause || checkout.isBusy) return;
     setOpened(null);
     if (!adding.addCode(code)) addUnknown(code);
   });
@@ -84,7 +87,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const parkCart = (): void => {
     const now = till();
     if (now.cart.lines.length === 0) return setOpened({ kind: "parked" });
-    if (now.paying) return toast(w.finishPayment);
+    if (now.paying) return toastWarning(w.finishPayment);
     park(me.first_name);
     toast(w.parkedDone);
   };
@@ -114,10 +117,14 @@ export function Counter({ terms }: { terms: Terms }) {
   );
   if (done)
     return (
-      <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
-        <DonePanel done={done} methods={terms.methods} onNext={clearTill} />
+      <>
+        <CardBoundary>
+          <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
+            <DonePanel done={done} methods={terms.methods} onNext={clearTill} />
+          </Suspense>
+        </CardBoundary>
         {dialog}
-      </Suspense>
+      </>
     );
   return (
     <div className="grid items-start gap-4 @min-[42rem]:grid-cols-[minmax(0,1fr)_19rem] @min-[70rem]:grid-cols-[minmax(0,1fr)_26rem]">
@@ -134,6 +141,7 @@ export function Counter({ terms }: { terms: Terms }) {
         )}
         <LineList
           lines={cart.lines}
+          stockOf={(id) => copy?.catalogue.byId(id)?.stock ?? null}
           amounts={totals?.lines}
           selected={selected}
           isFixed={paying !== null}
@@ -144,19 +152,21 @@ export function Counter({ terms }: { terms: Terms }) {
         <LastAdded lines={cart.lines} selected={selected} />
       </div>
       {paying && totals ? (
-        <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
-          <PayPanel
-            total={totals.total}
-            coin={me.shop.cash_rounding ?? 0}
-            methods={terms.methods}
-            paying={paying}
-            error={checkout.error}
-            isBusy={checkout.isBusy}
-            onChange={(next) => setTill({ paying: next })}
-            onPaid={checkout.finish}
-            onBack={checkout.back}
-          />
-        </Suspense>
+        <CardBoundary>
+          <Suspense fallback={<div className="skeleton h-96 rounded-2xl" />}>
+            <PayPanel
+              total={totals.total}
+              coin={me.shop.cash_rounding ?? 0}
+              methods={terms.methods}
+              paying={paying}
+              error={checkout.error}
+              isBusy={checkout.isBusy}
+              onChange={(next) => setTill({ paying: next })}
+              onPaid={checkout.finish}
+              onBack={checkout.back}
+            />
+          </Suspense>
+        </CardBoundary>
       ) : (
         <CartPanel
           cart={cart}

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { mostrador } from "../../client.ts";
 import { useFormats } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
+import { lazily } from "../../lazily.tsx";
 import { useUnits } from "../../lists/units.ts";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
@@ -17,9 +18,9 @@ import type { Done } from "./till-state.ts";
 import { receiptWords } from "./receipt-words.ts";
 import { tillWords } from "./words.ts";
 
-const UsbPrint = lazy(() => import("./usb-print.tsx"));
-const MailReceipt = lazy(() => import("../../lists/mail-receipt.tsx"));
-const Paper = lazy(() => import("../../lists/paper.tsx"));
+const UsbPrint = lazily(() => import("./usb-print.tsx"));
+const MailReceipt = lazily(() => import("../../lists/mail-receipt.tsx"));
+const Paper = lazily(() => import("../../lists/paper.tsx"));
 
 type DonePanelProps = { done: Done; methods: readonly Method[]; onNext: () => void };
 

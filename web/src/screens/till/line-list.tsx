@@ -13,6 +13,8 @@ type LineListProps = {
   lines: readonly CartLine[];
   amounts: readonly LineAmounts[] | undefined;
   selected: number | null;
+  /** How much of a product there was when its copy was last renewed; null if its stock is not counted. */
+  stockOf: (productId: string) => number | null;
   /** The lines cannot be changed while they are paid. */
   isFixed: boolean;
   onSelect: (key: number) => void;
@@ -20,7 +22,7 @@ type LineListProps = {
   onEdit: (line: CartLine) => void;
 };
 
-export function LineList({ lines, amounts, selected, ...rest }: LineListProps) {
+export function LineList({ lines, amounts, selected, stockOf, ...rest }: LineListProps) {
   const w = useWords(tillWords);
   if (lines.length === 0)
     return (
@@ -39,6 +41,7 @@ export function LineList({ lines, amounts, selected, ...rest }: LineListProps) {
           line={line}
           discount={amounts?.[index]?.discount ?? 0}
           isSelected={line.key === selected}
+          shortage={shortageOf(line, lines, stockOf)}
           {...rest}
         />
       ))}
@@ -46,13 +49,25 @@ export function LineList({ lines, amounts, selected, ...rest }: LineListProps) {
   );
 }
 
-type LineProps = Omit<LineListProps, "lines" | "amounts" | "selected"> & {
+/** How much there is of a product of which the cart has more; undefined if there is enough. */
+function shortageOf(
+  { product_id: id }: CartLine,
+  lines: readonly CartLine[],
+  stockOf: LineListProps["stockOf"],
+): number | undefined {
+  const stock = stockOf(id);
+  const wanted = lines.reduce((sum, line) => (line.product_id === id ? sum + line.quantity : sum), 0);
+  return stock !== null && wanted > stock * 1000 ? stock : undefined;
+}
+
+type LineProps = Omit<LineListProps, "lines" | "amounts" | "selected" | "stockOf"> & {
   line: CartLine;
   discount: number;
+  shortage: number | undefined;
   isSelected: boolean;
 };
 
-function Line({ line, discount, isSelected, isFixed, onSelect, onStep, onEdit }: LineProps) {
+function Line({ line, discount, shortage, isSelected, isFixed, onSelect, onStep, onEdit }: LineProps) {
   const w = useWords(tillWords);
   const f = useFormats();
   const units = useUnits();
@@ -83,6 +98,9 @@ function Line({ line, discount, isSelected, isFixed, onSelect, onStep, onEdit }:
           {unit_price !== list_price && ` · ${w.insteadOf(f.money(list_price))}`}
           {line.discount && ` · ${line.discount.reason}`}
         </span>
+        {shortage !== undefined && (
+          <span className="block font-medium text-warn">{w.onlyInStock(units.quantity(shortage, unit))}</span>
+        )}
       </button>
       <span className="flex items-center">
         {isPiece && !isFixed && (

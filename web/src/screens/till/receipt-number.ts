@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { mostrador } from "../../client.ts";
 import { wordsNow } from "../../i18n/words.ts";
 import { isReachable, noting } from "../../offline/connection.ts";
-import { toast, toastError } from "../../parts/toasts.tsx";
+import { toastError, toastWarning } from "../../parts/toasts.tsx";
 import { tillWords } from "./words.ts";
 
 /** Whether a code that was scanned is the number of a receipt, such as C-000123. */
@@ -17,10 +17,10 @@ export function useReceipt(): (number: string) => Promise<void> {
       const { data } = await noting(mostrador.listSales({ number, limit: 1 }));
       const [sale] = data;
       if (sale) await navigate({ to: "/sales/$id", params: { id: sale.id } });
-      else toast(wordsNow(tillWords).unknownReceipt(number));
+      else toastWarning(wordsNow(tillWords).unknownReceipt(number));
     } catch (error) {
       if (isReachable()) toastError(error);
-      else toast(wordsNow(tillWords).receiptOffline);
+      else toastWarning(wordsNow(tillWords).receiptOffline);
     }
   };
 }

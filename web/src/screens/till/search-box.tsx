@@ -3,6 +3,7 @@ import { useFormats } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
 import { useUnits } from "../../lists/units.ts";
 import { SearchIcon } from "../../parts/icons.tsx";
+import { hasCharacterKeys } from "../../shell/character-keys.ts";
 import type { Catalogue, TillProduct } from "./catalogue.ts";
 import { Key } from "./parts.tsx";
 import type { TillKeys } from "./use-till-keys.ts";
@@ -40,7 +41,7 @@ export function SearchBox({ inputRef, catalogue, onCode, onProduct, onUnknown, e
     if (!document.activeElement?.matches("body, main, h1, section")) return;
     inputRef.current?.focus();
     const run = emptyKeys[event.key];
-    if (text !== "" || !run) return;
+    if (text !== "" || !run || !hasCharacterKeys()) return;
     event.preventDefault();
     run();
   });

@@ -1,29 +1,31 @@
-import { lazy, Suspense } from "react";
+import { lazily } from "../../lazily.tsx";
+import { LateDialog } from "../../parts/late-dialog.tsx";
 import type { Cart, CartLine } from "./cart.ts";
 import type { TillProduct } from "./catalogue.ts";
 import { setCart } from "./till-state.ts";
 import type { Checkout } from "./use-checkout.ts";
 
 // Loaded once the till is shown, before they are needed.
-const loadLine = () => import("./line-dialog.tsx");
-const loadDiscount = () => import("./sale-discount-dialog.tsx");
-const loadWeigh = () => import("./weigh-dialog.tsx");
-const loadCustomer = () => import("./customer-dialog.tsx");
-const loadParked = () => import("./parked-dialog.tsx");
-const loadApproval = () => import("./approval-dialog.tsx");
-const loadReceipt = () => import("../sale/find-receipt.tsx");
-const LineDialog = lazy(loadLine);
-const SaleDiscountDialog = lazy(loadDiscount);
-const WeighDialog = lazy(loadWeigh);
-const CustomerDialog = lazy(loadCustomer);
-const ParkedDialog = lazy(loadParked);
-const ApprovalDialog = lazy(loadApproval);
-const FindReceipt = lazy(loadReceipt);
+const LineDialog = lazily(() => import("./line-dialog.tsx"));
+const SaleDiscountDialog = lazily(() => import("./sale-discount-dialog.tsx"));
+const WeighDialog = lazily(() => import("./weigh-dialog.tsx"));
+const CustomerDialog = lazily(() => import("./customer-dialog.tsx"));
+const ParkedDialog = lazily(() => import("./parked-dialog.tsx"));
+const ApprovalDialog = lazily(() => import("./approval-dialog.tsx"));
+const FindReceipt = lazily(() => import("../sale/find-receipt.tsx"));
 
-const LOADS = [loadLine, loadDiscount, loadWeigh, loadCustomer, loadParked, loadApproval, loadReceipt];
+const DIALOGS = [
+  LineDialog,
+  SaleDiscountDialog,
+  WeighDialog,
+  CustomerDialog,
+  ParkedDialog,
+  ApprovalDialog,
+  FindReceipt,
+];
 
 export function loadDialogs(): void {
-  for (const load of LOADS) void load();
+  for (const { preload } of DIALOGS) void preload();
 }
 
 /** Which dialog of the till is open. */
@@ -47,10 +49,12 @@ const onChange = (cart: Cart): void => setCart(cart);
 
 /** The open dialog of the till. */
 export function TillDialog(props: TillDialogProps) {
+  const { opened, checkout, onClose } = props;
+  if (!opened && !checkout.asked) return null;
   return (
-    <Suspense fallback={null}>
+    <LateDialog onClose={checkout.asked ? checkout.refuse : onClose}>
       <OpenDialog {...props} />
-    </Suspense>
+    </LateDialog>
   );
 }
 

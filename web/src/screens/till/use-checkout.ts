@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { queryClient } from "../../client.ts";
 import { wordsNow } from "../../i18n/words.ts";
 import { isReachable } from "../../offline/connection.ts";
-import { toast } from "../../parts/toasts.tsx";
+import { toastWarning } from "../../parts/toasts.tsx";
 import { useMe } from "../../session/session.ts";
 import { EMPTY_CART, limitExceededBy, totalsOf, type Cart, type CartTotals } from "./cart.ts";
 import type { Payment } from "./payments.ts";
@@ -80,7 +80,7 @@ export function useCheckout(onOutdated: () => void) {
       sale.reset();
       if (paying || !needsApproval(cart, totals)) return begin(method);
       if (isReachable()) setAsked({ next: { method }, error: null });
-      else toast(wordsNow(tillWords).approvalOffline);
+      else toastWarning(wordsNow(tillWords).approvalOffline);
     },
     finish: (payments: Payment[]): void => finish(payments),
     back: (): void => {

@@ -37,6 +37,10 @@ export const tillWords = words({
   },
   insteadOf: { es: (price: string) => `en vez de ${price}`, en: (price: string) => `instead of ${price}` },
   inStock: { es: (count: string) => `${count} en stock`, en: (count: string) => `${count} in stock` },
+  onlyInStock: {
+    es: (count: string) => `En stock solo hay ${count}`,
+    en: (count: string) => `Only ${count} in stock`,
+  },
   tooManyLines: {
     es: "Una venta tiene como mucho 100 líneas. Cóbrala y empieza otra.",
     en: "A sale has at most 100 lines. Take its payment and begin another one.",

@@ -14,6 +14,7 @@ import { Empty } from "../../parts/empty.tsx";
 import { WebhookIcon } from "../../parts/icons.tsx";
 import { toast, toastError } from "../../parts/toasts.tsx";
 import { eventWords } from "../webhooks/words.ts";
+import { Reason } from "./reason.tsx";
 import { DELIVERY_STATUSES } from "./search.ts";
 import { webhookWords } from "./words.ts";
 
@@ -91,10 +92,10 @@ function useColumns(id: string): Column<Delivery>[] {
     },
     {
       name: w.status,
-      cell: ({ status, next_attempt_at: next }) => (
+      cell: ({ status, attempts, next_attempt_at: next }) => (
         <>
           <Badge tone={TONES[status]}>{w[status]}</Badge>
-          {status === "failed" && next !== null && (
+          {attempts > 0 && next !== null && (
             <span className="block text-xs text-faint">{w.next(f.instant(next))}</span>
           )}
         </>
@@ -104,7 +105,9 @@ function useColumns(id: string): Column<Delivery>[] {
       name: w.answer,
       shown: "hidden @min-[34rem]:table-cell",
       cell: ({ last_status: status, last_error: error }) => (
-        <span className="break-words text-muted">{[status, error].filter(Boolean).join(" · ") || "–"}</span>
+        <span className="break-words text-muted">
+          {error === null ? (status ?? "–") : <Reason text={error} />}
+        </span>
       ),
     },
     {

@@ -19,6 +19,7 @@ import { EndpointForm, type EndpointValues } from "../webhooks/endpoint-form.tsx
 import { EndpointState } from "../webhooks/endpoint-state.tsx";
 import { eventWords, webhooksWords } from "../webhooks/words.ts";
 import { DeliveriesCard, refreshDeliveries } from "./deliveries-card.tsx";
+import { Reason } from "./reason.tsx";
 import { webhookWords } from "./words.ts";
 
 export default function WebhookScreen() {
@@ -48,8 +49,11 @@ export default function WebhookScreen() {
       <Loaded query={webhook} skeleton={<div className="skeleton h-[36rem] rounded-2xl" />}>
         {(data) => (
           <div className="grid items-start gap-4 @min-[64rem]:grid-cols-[minmax(0,1fr)_22rem]">
+            {/* Above the deliveries, which would push it as they load, where it is not beside them. */}
+            <div className="min-w-0 @min-[64rem]:order-last">
+              <DetailsCard webhook={data} />
+            </div>
             <DeliveriesCard webhook={data} />
-            <DetailsCard webhook={data} />
           </div>
         )}
       </Loaded>
@@ -97,7 +101,12 @@ function DetailsCard({ webhook }: { webhook: Webhook }) {
     [l.state, <EndpointState key="state" webhook={webhook} />],
     ...(webhook.disabled_reason === null
       ? []
-      : [[w.disabledReason, webhook.disabled_reason] satisfies [string, string]]),
+      : [
+          [w.disabledReason, <Reason key="reason" text={webhook.disabled_reason} />] satisfies [
+            string,
+            React.ReactNode,
+          ],
+        ]),
     ...(webhook.next_probe_at === null
       ? []
       : [[w.nextProbe, f.instant(webhook.next_probe_at)] satisfies [string, string]]),

@@ -6,7 +6,7 @@ export const webhookWords = words({
   status: { es: "Estado", en: "Status" },
   pending: { es: "Pendiente", en: "Pending" },
   delivered: { es: "Entregada", en: "Delivered" },
-  failed: { es: "Se reintentará", en: "To be retried" },
+  failed: { es: "Abandonada", en: "Given up" },
   dead: { es: "Fallida", en: "Failed" },
   event: { es: "Evento", en: "Event" },
   date: { es: "Fecha", en: "Date" },

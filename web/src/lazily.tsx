@@ -1,0 +1,51 @@
+// Components whose code is loaded when they are first shown. Unlike those of React.lazy, one that could not be loaded is loaded again by
+// showing it again.
+import { use, type ComponentType } from "react";
+
+const failed = new Set<() => void>();
+
+/** The code of a part of the app did not arrive, for lack of a network or because the server has another version by now. */
+export class NotLoaded extends Error {
+  override readonly name = "NotLoaded";
+}
+
+/**
+ * Lets everything that failed to load be loaded again. To be called once a failure is on the screen: if it were forgotten at once, React would
+ * load without end what it draws again.
+ */
+export function forgetFailures(): void {
+  for (const forget of failed) forget();
+  failed.clear();
+}
+
+/** A component by its import. It suspends until it is loaded, and throws NotLoaded. `preload` loads it earlier. */
+export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>) {
+  let loading: Promise<ComponentType<P>> | undefined;
+  let loaded: ComponentType<P> | undefined;
+  const forget = (): void => {
+    loading = undefined;
+  };
+  const start = (): Promise<ComponentType<P>> =>
+    load().then(
+      (module) => (loaded = module.default),
+      (cause: unknown) => {
+        failed.add(forget);
+        throw new NotLoaded("The code of a part of the app could not be loaded.", { cause });
+      },
+    );
+  function Lazily(props: P) {
+    const Component = loaded ?? use((loading ??= start()));
+    return <Component {...props} />;
+  }
+  const preload = (): Promise<void> | undefined => {
+    if (loaded) return undefined;
+    if (failed.delete(forget)) forget();
+    loading ??= start();
+    // A failure is thrown where the component is shown.
+    return loading.then(
+      () => {},
+      () => {},
+    );
+  };
+  return Object.assign(Lazily, { preload });
+}
