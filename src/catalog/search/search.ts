@@ -1,7 +1,7 @@
 // Typo-tolerant search. The full-text index finds a bounded number of candidates in one statement, whatever the size of the
 // shop, and they are ranked here; among equally good matches, products that sell more come first.
 import { createHash } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import { invalid } from "../../platform/problem.ts";
@@ -9,7 +9,7 @@ import { encodeCursor, decodeCursor } from "../../platform/cursor.ts";
 import { filterConditions, type Filters } from "../listing/filters.ts";
 import { productBody, productColumns, productRow, type ProductBody } from "../products/columns.ts";
 import type { SearchQuery } from "./schema.ts";
-import { fromFullTextIndex } from "./full-text-index.ts";
+import { bestMatches, matchedProducts, NOTHING } from "./full-text-index.ts";
 import { highlight, snippet } from "./highlight.ts";
 import { matchExpression, MAX_WORDS, type SearchTerms, searchTerms } from "./match.ts";
 import { correctionOf, createRanker, rankedFields, type Ranking } from "./rank.ts";
@@ -25,7 +25,8 @@ const candidateRow = productRow.extend({ sold: z.number() });
 type Candidate = { product: ProductBody; sold: number; ranking: Ranking };
 
 /**
- * The first hundred products that match, best first. One round trip, or two if no product has all words.
+ * The first hundred products that match, best first: those with all words or, if there are none, with some. One round trip, or two if
+ * the query finds nothing that is near enough.
  * @throws Problem invalid, invalid-cursor
  */
 export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery>) {
@@ -39,8 +40,7 @@ export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery
     .digest("base64url")}`;
   const after = decodeCursor(positionKey, list, ctx.tenant.id, cursor);
   const terms = searchTerms(q, words);
-  const strict = await findCandidates(ctx, terms, "all", filters);
-  const candidates = strict.length > 0 ? strict : await findCandidates(ctx, terms, "any", filters);
+  const candidates = await findCandidates(ctx, terms, filters);
   const remaining = after ? candidates.filter((candidate) => isAfter(candidate, after)) : candidates;
   const page = remaining.slice(0, limit);
   const last = page.at(-1);
@@ -77,22 +77,33 @@ function isAfter(candidate: Candidate, [lastLevel, lastSold, lastId]: Position):
   return id > lastId;
 }
 
-/** The products that match, in order. One round trip. */
-async function findCandidates(
-  ctx: Ctx,
-  terms: SearchTerms,
-  required: "all" | "any",
-  filters: Filters,
-): Promise<Candidate[]> {
-  const { price_min, price_max, in_stock } = filters;
-  const isFiltered = [price_min, price_max, in_stock].some((value) => value !== undefined);
-  const match = matchExpression(ctx.tenant.id, terms, required, filters);
+/** The products that match, in order. */
+async function findCandidates(ctx: Ctx, terms: SearchTerms, filters: Filters): Promise<Candidate[]> {
+  const all = matchExpression(ctx.tenant.id, terms, "all", filters);
+  const any = matchExpression(ctx.tenant.id, terms, "any", filters);
+  const hasAll = sql`EXISTS (SELECT 1 FROM ${matchedProducts(all)} WHERE ${conditions(ctx, filters)})`;
   const rows = await ctx.db.all(
     candidateRow,
-    sql`SELECT ${productColumns}, sold FROM ${fromFullTextIndex(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
-      WHERE ${sql.join(filterConditions(ctx, filters), sql` AND `)}
-      ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`,
+    sql`SELECT * FROM (${best(ctx, filters, sql`${all}`)}) UNION ALL
+      SELECT * FROM (${best(ctx, filters, sql`iif(${hasAll}, ${NOTHING}, ${any})`)})`,
   );
+  const candidates = rankedBy(ctx, terms, rows);
+  if (candidates.length > 0 || all === any) return candidates;
+  return rankedBy(ctx, terms, await ctx.db.all(candidateRow, best(ctx, filters, sql`${any}`)));
+}
+
+const conditions = (ctx: Ctx, filters: Filters): SQL => sql.join(filterConditions(ctx, filters), sql` AND `);
+
+/** A query: the products that match best. */
+function best(ctx: Ctx, filters: Filters, match: SQL): SQL {
+  const { price_min, price_max, in_stock } = filters;
+  const isFiltered = [price_min, price_max, in_stock].some((value) => value !== undefined);
+  return sql`SELECT ${productColumns}, sold
+    FROM ${bestMatches(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
+    WHERE ${conditions(ctx, filters)} ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`;
+}
+
+function rankedBy(ctx: Ctx, terms: SearchTerms, rows: z.infer<typeof candidateRow>[]): Candidate[] {
   const rank = createRanker(terms);
   return (
     rows

@@ -242,9 +242,25 @@ describe("search", () => {
     expect(other.body.type).toBe("/problems/invalid-cursor");
   });
 
-  it("queries D1 once if a product has all words, and twice if none has", async () => {
-    expect(costOf(await search("quijote")).queries).toBe(1);
-    expect(costOf(await search("quijote astronauts")).queries).toBe(2);
+  it("queries D1 once, whether or not a product has all words, and reads no others if one has", async () => {
+    const one = costOf(await search("quijote"));
+    expect(one.queries).toBe(1);
+    // Two other products have one of these words.
+    const both = costOf(await search("king man"));
+    expect(both).toMatchObject({ queries: 1, read: one.read });
+    expect(costOf(await search("quijote astronauts")).queries).toBe(1);
+  });
+
+  it("finds those with some words where those with all are two edits away, by a second query", async () => {
+    const other = await newShop();
+    for (const title of ["Don Quijote de la Mancha", "Quxiote"]) await newProduct(other, { title });
+    const searchThere = (q: string) =>
+      call("GET", `${API}/products/search?tenant=${other.tenant.slug}&q=${q}`);
+    await searchThere("quijote");
+    // Without one letter each, the words are alike.
+    const found = await searchThere("quxiote+macxha");
+    expect(found.body.data.map((hit: { title: string }) => hit.title)).toEqual(["Quxiote"]);
+    expect(costOf(found).queries).toBe(2);
   });
 });
 
