@@ -4,13 +4,12 @@ import { createHash } from "node:crypto";
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
-import { sqlBoolean } from "../../platform/d1.ts";
 import { invalid } from "../../platform/problem.ts";
 import { encodeCursor, decodeCursor } from "../../platform/cursor.ts";
 import { filterConditions, type Filters } from "../listing/filters.ts";
 import { productBody, productColumns, productRow, type ProductBody } from "../products/columns.ts";
 import type { SearchQuery } from "./schema.ts";
-import { fromFullTextIndex } from "./full-text-index.ts";
+import { bestMatches, matchedProducts, NOTHING } from "./full-text-index.ts";
 import { highlight, snippet } from "./highlight.ts";
 import { matchExpression, MAX_WORDS, type SearchTerms, searchTerms } from "./match.ts";
 import { correctionOf, createRanker, rankedFields, type Ranking } from "./rank.ts";
@@ -21,13 +20,13 @@ const MATCH_LIMIT = 200;
 const FILTERED_MATCH_LIMIT = 1_000;
 const MAX_CANDIDATES = 100;
 
-const candidateRow = productRow.extend({ sold: z.number(), has_all_words: sqlBoolean });
+const candidateRow = productRow.extend({ sold: z.number() });
 
 type Candidate = { product: ProductBody; sold: number; ranking: Ranking };
 
 /**
  * The first hundred products that match, best first: those with all words or, if there are none, with some. One round trip, or two if
- * those that the index finds with all words are too far from them.
+ * the query finds nothing that is near enough.
  * @throws Problem invalid, invalid-cursor
  */
 export async function searchProducts(ctx: Ctx, query: z.infer<typeof SearchQuery>) {
@@ -82,36 +81,33 @@ function isAfter(candidate: Candidate, [lastLevel, lastSold, lastId]: Position):
 async function findCandidates(ctx: Ctx, terms: SearchTerms, filters: Filters): Promise<Candidate[]> {
   const all = matchExpression(ctx.tenant.id, terms, "all", filters);
   const any = matchExpression(ctx.tenant.id, terms, "any", filters);
+  const hasAll = sql`EXISTS (SELECT 1 FROM ${matchedProducts(all)} WHERE ${conditions(ctx, filters)})`;
   const rows = await ctx.db.all(
     candidateRow,
-    sql`WITH strict AS MATERIALIZED (${matching(ctx, filters, sql`${all}`, true)})
-      SELECT * FROM strict UNION ALL
-      SELECT * FROM (${matching(ctx, filters, sql`iif(EXISTS (SELECT 1 FROM strict), '""', ${any})`, false)})`,
+    sql`SELECT * FROM (${best(ctx, filters, sql`${all}`)}) UNION ALL
+      SELECT * FROM (${best(ctx, filters, sql`iif(${hasAll}, ${NOTHING}, ${any})`)})`,
   );
   const candidates = rankedBy(ctx, terms, rows);
-  if (candidates.length > 0 || all === any || !rows.some((row) => row.has_all_words)) return candidates;
-  return rankedBy(ctx, terms, await ctx.db.all(candidateRow, matching(ctx, filters, sql`${any}`, false)));
+  if (candidates.length > 0 || all === any) return candidates;
+  return rankedBy(ctx, terms, await ctx.db.all(candidateRow, best(ctx, filters, sql`${any}`)));
 }
 
-/** A query: the products that match best. An empty phrase matches nothing. */
-function matching(ctx: Ctx, filters: Filters, match: SQL, hasAllWords: boolean): SQL {
+const conditions = (ctx: Ctx, filters: Filters): SQL => sql.join(filterConditions(ctx, filters), sql` AND `);
+
+/** A query: the products that match best. */
+function best(ctx: Ctx, filters: Filters, match: SQL): SQL {
   const { price_min, price_max, in_stock } = filters;
   const isFiltered = [price_min, price_max, in_stock].some((value) => value !== undefined);
-  return sql`SELECT ${productColumns}, sold, ${Number(hasAllWords)} AS has_all_words
-    FROM ${fromFullTextIndex(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
-    WHERE ${sql.join(filterConditions(ctx, filters), sql` AND `)}
-    ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`;
+  return sql`SELECT ${productColumns}, sold
+    FROM ${bestMatches(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
+    WHERE ${conditions(ctx, filters)} ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`;
 }
 
 function rankedBy(ctx: Ctx, terms: SearchTerms, rows: z.infer<typeof candidateRow>[]): Candidate[] {
   const rank = createRanker(terms);
   return (
     rows
-      .map(({ sold, has_all_words: _, ...row }): Candidate => ({
-        product: productBody(ctx, row),
-        sold,
-        ranking: rank(row),
-      }))
+      .map(({ sold, ...row }): Candidate => ({ product: productBody(ctx, row), sold, ranking: rank(row) }))
       // Two words that share a variant may be two edits apart.
       .filter(({ ranking: { score } }) => score > 0)
       .toSorted(

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
 import type { Suggestion } from "./schema.ts";
 import { MIN_FUZZY_LENGTH } from "./edits.ts";
-import { fromFullTextIndex } from "./full-text-index.ts";
+import { bestMatches } from "./full-text-index.ts";
 import { highlight } from "./highlight.ts";
 import { isStopWord, matchExpression, MAX_WORDS, prefixExpression, searchTerms } from "./match.ts";
 import { createRanker, type Ranking } from "./rank.ts";
@@ -31,7 +31,7 @@ export async function suggest(ctx: Ctx, q: string): Promise<z.infer<typeof Sugge
       : matchExpression(ctx.tenant.id, terms, "all");
   const products = await ctx.db.all(
     productRow,
-    sql`SELECT p.id, p.title, p.author, p.sold FROM ${fromFullTextIndex(match, MATCH_LIMIT)}
+    sql`SELECT p.id, p.title, p.author, p.sold FROM ${bestMatches(match, MATCH_LIMIT)}
       WHERE p.tenant_id = ${ctx.tenant.id} AND p.is_active = 1`,
   );
   const rank = createRanker(terms);
