@@ -319,7 +319,7 @@ export const journeys: Journeys = ({ browser, url }) => {
     await keyboard.press("F9");
     await page.getByRole("textbox", { name: "Cash received" }).and(page.locator(":focus")).waitFor();
     await keyboard.press("Enter");
-    await page.getByText("Sale stored offline").waitFor();
+    await page.getByText("Sale stored on this device").waitFor();
     await keyboard.press("Enter");
     await search.and(page.locator(":focus")).waitFor();
 

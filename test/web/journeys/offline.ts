@@ -79,7 +79,7 @@ export const journeys: Journeys = ({ browser, url }) => {
       await page.keyboard.press("F9");
       await page.getByRole("textbox", { name: "Cash received" }).waitFor();
       await page.keyboard.press("Enter");
-      await page.getByText("Sale stored offline").waitFor();
+      await page.getByText("Sale stored on this device").waitFor();
       await page
         .getByRole("button", { name: sold === 1 ? "1 unsent sale" : `${sold} unsent sales` })
         .waitFor();

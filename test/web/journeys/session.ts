@@ -2,6 +2,7 @@ import { deepStrictEqual, match } from "node:assert";
 import { test } from "node:test";
 import { demoPassword, enter, openAs, visit } from "../support/browser.ts";
 import type { Journeys } from "../support/journeys.ts";
+import { ring } from "../support/screen-steps.ts";
 
 export const journeys: Journeys = ({ browser, url }) => {
   void test("an anonymous start makes no failing request and shows the sign-in form", async () => {
@@ -108,6 +109,29 @@ export const journeys: Journeys = ({ browser, url }) => {
     await page.waitForURL(/catalogue\/[\w-]{36}$/);
     await page.getByRole("heading", { level: 1, name: "Lantern of the night shift" }).waitFor();
     deepStrictEqual(await page.inputValue("[name=price]"), "18.50");
+    deepStrictEqual(faults, []);
+    await context.close();
+  });
+
+  void test("a sale whose login has ended is stored, and gets its number and receipt after the password", async () => {
+    const visitor = await visit(browser, url, { language: "en" });
+    const { page, context, faults } = visitor;
+    await openAs(visitor, "bruno", "/till");
+    await ring(page, ["9520000000011"]);
+    await page.keyboard.press("F9");
+    await page.getByLabel("Cash received").fill("20");
+    await context.clearCookies();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
+    await page.getByText("Sale stored on this device").waitFor();
+    await page.fill("dialog [name=password]", demoPassword);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.getByText("Sale completed").waitFor();
+    await page
+      .locator("main pre")
+      .getByText(/C-\d{6}/)
+      .waitFor();
     deepStrictEqual(faults, []);
     await context.close();
   });

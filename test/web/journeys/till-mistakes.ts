@@ -11,6 +11,8 @@ const BAG = "9520000000011";
 const MUG = "9520000000028";
 const NO_PRODUCT = "9520000009991";
 
+type Product = { id: string; stock: number };
+
 const linesOf = (page: Page) => page.getByRole("list", { name: "Lines of the sale" }).getByRole("listitem");
 
 async function openTill(visitor: Visitor): Promise<void> {
@@ -41,7 +43,7 @@ export const journeys: Journeys = ({ browser, url }) => {
     const visitor = await visit(browser, url, { language: "en" });
     const { page, context } = visitor;
     await openTill(visitor);
-    const { stock } = await callApi<{ stock: number }>(page, `/products/lookup?code=${MUG}`);
+    const { stock } = await callApi<Product>(page, `/products/lookup?code=${MUG}`);
     await scan(page, MUG);
     const line = linesOf(page).first();
     await line.waitFor();
@@ -55,6 +57,27 @@ export const journeys: Journeys = ({ browser, url }) => {
     await line.getByText(`Only ${stock} in stock`).waitFor();
     await page.keyboard.press("-");
     await line.getByText("in stock").waitFor({ state: "detached" });
+    await context.close();
+  });
+
+  void test("a refusal for lack of stock says in the cart how much there is, also if it was sold elsewhere a moment ago", async () => {
+    const visitor = await visit(browser, url, { language: "en" });
+    const { page, context } = visitor;
+    await openTill(visitor);
+    const product = { sku: "LAST-ONE", title: "The last one", price: 500, stock: 1 };
+    const { id } = await callApi<{ id: string }>(page, "/products", { method: "POST", body: product });
+    await page.reload();
+    await page.waitForLoadState("networkidle");
+    await scan(page, product.sku);
+    const line = linesOf(page).first();
+    await line.waitFor();
+    await page.keyboard.press("F10");
+    await page.getByLabel("Amount").waitFor();
+    const sale = { items: [{ product_id: id, quantity: 1 }], payment_method: "card" };
+    await callApi(page, "/sales", { method: "POST", body: sale });
+    await page.keyboard.press("Enter");
+    await page.getByText("There is not enough stock.").waitFor();
+    await line.getByText("Only 0 in stock").waitFor();
     await context.close();
   });
 

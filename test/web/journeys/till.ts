@@ -228,13 +228,13 @@ export const journeys: Journeys = ({ browser, url }) => {
 
     await context.setOffline(true);
     await sellMugForCash(page);
-    await page.getByText("Sale stored offline").waitFor();
+    await page.getByText("Sale stored on this device").waitFor();
     await page.getByLabel("Receipt", { exact: true }).getByText("Provisional receipt").waitFor();
     await page.reload();
     await page.getByRole("button", { name: "1 unsent sale" }).waitFor();
     await page.getByRole("combobox", { name: "Scan or search for a product" }).waitFor();
     await sellMugForCash(page);
-    await page.getByText("Sale stored offline").waitFor();
+    await page.getByText("Sale stored on this device").waitFor();
     await page.getByRole("button", { name: "2 unsent sales" }).waitFor();
 
     await context.setOffline(false);

@@ -2,7 +2,7 @@
 import { ConnectionError, isProblem, type NewSale, type Sale } from "@mostrador/sdk";
 import { useSyncExternalStore } from "react";
 import { mostrador, queryClient } from "../client.ts";
-import { currentSession } from "../session/session.ts";
+import { currentSession, subscribeToSession } from "../session/session.ts";
 import { createStore } from "../store.ts";
 import { isReachable, noting, setReachable, startProbing, subscribeToReachable } from "./connection.ts";
 import { openDatabase, readAll, write } from "./database.ts";
@@ -28,6 +28,9 @@ export function accountNow(): string | null {
   const session = currentSession();
   return "me" in session ? `${session.me.shop.slug}/${session.me.id}` : null;
 }
+
+/** The last sale that this tab has sent after it was stored, for what still shows it without its number. */
+export const lastSent = createStore<Sale | null>(null);
 
 // The first attempts of this tab. They are shown as unsent only if they fail.
 const firstAttempts = new Set<string>();
@@ -98,7 +101,7 @@ export async function sendUnsent(isPatient = false): Promise<void> {
     const before = (await refreshUnsent()).length;
     const isDone = await drain({
       outbox,
-      send: (request) => send(request, TIMEOUT_MS),
+      send: async (request) => lastSent.set(await send(request, TIMEOUT_MS)),
       isSignedInAs: (account) => currentSession().status === "signed-in" && accountNow() === account,
       exclusively: (clientId, work) =>
         navigator.locks.request(lockOf(clientId), { ifAvailable: true }, async (own) => {
@@ -209,7 +212,7 @@ const onVisible = (): void => {
   if (document.visibilityState === "visible") void sendUnsent();
 };
 
-/** Sends on each sign of a connection. Returns what stops it. */
+/** Sends on each sign of a connection, and when a login that had ended is taken up. Returns what stops it. */
 export function startSending(): () => void {
   const onOnline = (): void => {
     failures = 0;
@@ -227,6 +230,9 @@ export function startSending(): () => void {
   const unsubscribe = subscribeToReachable(() => {
     if (isReachable()) void sendUnsent();
   });
+  const unsubscribeFromSession = subscribeToSession(() => {
+    if (currentSession().status === "signed-in") void sendUnsent();
+  });
   const stopProbing = startProbing();
   addEventListener("online", onOnline);
   addEventListener("focus", onFocus);
@@ -235,6 +241,7 @@ export function startSending(): () => void {
   void sendUnsent();
   return () => {
     unsubscribe();
+    unsubscribeFromSession();
     stopProbing();
     removeEventListener("online", onOnline);
     removeEventListener("focus", onFocus);

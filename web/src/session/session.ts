@@ -41,6 +41,7 @@ function firstSession(): Session {
 const store = createStore<Session>(firstSession());
 
 export const currentSession = store.get;
+export const subscribeToSession = store.subscribe;
 export const useSession = (): Session => useSyncExternalStore(store.subscribe, store.get);
 
 const accountOf = (me: Me): string => `${me.shop.slug}/${me.id}`;

@@ -43,8 +43,12 @@ export function Counter({ terms }: { terms: Terms }) {
     setCart(repriced(till().cart, copy.catalogue.byId, (product) => taxRateOf(product, terms)));
     toastWarning(wordsNow(tillWords).pricesChanged);
   };
-  const checkout = useCheckout(() => {
-    Promise.all([copy?.sync(), renewTerms(me)]).then(renew, toastError);
+  const checkout = useCheckout({
+    onOtherPrices: () => {
+      Promise.all([copy?.sync(), renewTerms(me)]).then(renew, toastError);
+    },
+    // The cart then says of which product there is too little.
+    onShortage: () => void copy?.sync().catch(toastError),
   });
   const isOutdated =
     !paying &&

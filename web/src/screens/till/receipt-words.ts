@@ -3,10 +3,10 @@ import { words } from "../../i18n/words.ts";
 /** Texts of a sale that was made. */
 export const receiptWords = words({
   sold: { es: "Venta cobrada", en: "Sale completed" },
-  storedSale: { es: "Venta guardada sin conexión", en: "Sale stored offline" },
+  storedSale: { es: "Venta guardada en este dispositivo", en: "Sale stored on this device" },
   storedText: {
-    es: "Se enviará en cuanto haya conexión. El número del recibo llega entonces.",
-    en: "It is sent as soon as there is a connection, and gets its receipt number then.",
+    es: "Se envía sola en cuanto se puede. El número del recibo llega entonces.",
+    en: "It is sent by itself as soon as that is possible, and gets its receipt number then.",
   },
   receipt: { es: "Recibo", en: "Receipt" },
   print: { es: "Imprimir", en: "Print" },

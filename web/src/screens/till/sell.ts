@@ -1,9 +1,16 @@
 // Makes a sale of a cart and its payments.
 import type { Approval, Me } from "@mostrador/sdk";
-import { accountNow, recordSale } from "../../offline/outbox.ts";
+import { accountNow, lastSent, recordSale } from "../../offline/outbox.ts";
 import { bodyOf } from "./cart.ts";
 import { changeOf, type Payment } from "./payments.ts";
-import { withoutStoredCart, type Done, type Till } from "./till-state.ts";
+import { setTill, till, withoutStoredCart, type Done, type Till } from "./till-state.ts";
+
+// A sale that was stored gets its number and its receipt while it is still shown.
+lastSent.subscribe(() => {
+  const sale = lastSent.get();
+  const { done } = till();
+  if (sale && done?.sale === null && done.client_id === sale.client_id) setTill({ done: { ...done, sale } });
+});
 
 /**
  * Sells the cart. Without a connection it is stored on this device and sent later. `total` is what the payments add up to.

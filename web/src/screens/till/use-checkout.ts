@@ -24,8 +24,14 @@ const sumOf = (payments: Payment[]): number => payments.reduce((sum, { amount })
 const begin = (method: string): void =>
   setTill({ paying: { method, payments: till().paying?.payments ?? [] } });
 
-/** `onOutdated` renews the prices of the cart after the API had others. */
-export function useCheckout(onOutdated: () => void) {
+type Outdated = {
+  /** The API had other prices than the cart. */
+  onOtherPrices: () => void;
+  /** There is less in stock than the cart has. */
+  onShortage: () => void;
+};
+
+export function useCheckout({ onOtherPrices, onShortage }: Outdated) {
   const me = useMe();
   const [approved, setApproved] = useState<{ cart: Cart; approval: Approval } | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -48,7 +54,8 @@ export function useCheckout(onOutdated: () => void) {
       if (APPROVALS.includes(error.slug)) {
         setApproved(null);
         setAsked({ next: { payments }, error: error.slug === "invalid-approval" ? error : null });
-      } else if (error.slug === "payments-mismatch") onOutdated();
+      } else if (error.slug === "payments-mismatch") onOtherPrices();
+      else if (error.slug === "out-of-stock") onShortage();
     },
   });
 
