@@ -76,11 +76,20 @@ function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] {
   );
 }
 
+// Files of these names declare something to another domain, whose tests are theirs too.
+const DECLARED_TO: Record<string, string> = { "personal-data": "erasure", "monitored-jobs": "health" };
+
+/** The folders of tests that are likely to notice a mutant. */
+const foldersOf = ({ file }: Mutant): string[] => {
+  const other = DECLARED_TO[basename(file, ".ts")];
+  return [domainOf(file), ...(other === undefined ? [] : [other])];
+};
+
 /** The test files for a mutant, in the order in which they are likely to notice it soon. */
 function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source): FileRun[] {
   const name = basename(mutant.file, ".ts");
   const rank = (test: string): number => {
-    if (!test.startsWith(`test/${domainOf(mutant.file)}/`)) return 2;
+    if (!foldersOf(mutant).includes(test.split("/")[1] ?? "")) return 2;
     return basename(test, ".test.ts").includes(name) ? 0 : 1;
   };
   return [...map]
@@ -214,7 +223,8 @@ export async function runMutants(
     const byDomain = Map.groupBy(left(), ({ file }) => domainOf(file));
     const domains = [...byDomain].toSorted(([, a], [, b]) => a.length - b.length);
     for (const [domain, mutants] of domains) {
-      await mapNeeded((test) => test.split("/")[1] === domain);
+      const folders = new Set(mutants.flatMap(foldersOf));
+      await mapNeeded((test) => folders.has(test.split("/")[1] ?? ""));
       const ofDomain = [...map].filter(([test]) => test.startsWith(`test/${domain}/`) && isRun(test));
       for (const [test] of ofDomain.toSorted(([, a], [, b]) => a.ms - b.ms))
         await runBatches(

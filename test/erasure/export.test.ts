@@ -85,8 +85,10 @@ describe("the export of my data", () => {
       ],
       online_payments: [{ sale_id: bought.body.id, payments: [{ amount: 2500 }] }],
     });
-    expect(data.actions.map(({ action }: { action: string }) => action)).toContain("user.profile_changed");
-    expect(data.changes_of_me.map(({ action }: { action: string }) => action)).toContain("customer.changed");
+    const actions = (entries: { action: string; by_me: boolean }[]) =>
+      entries.map(({ action, by_me }) => ({ action, by_me }));
+    expect(actions(data.actions)).toContainEqual({ action: "user.profile_changed", by_me: true });
+    expect(actions(data.changes_of_me)).toContainEqual({ action: "customer.changed", by_me: false });
     const text = JSON.stringify(data);
     for (const secret of ["other@example.com", other.id, "hash", "scrypt"])
       expect(text).not.toContain(secret);
