@@ -1,5 +1,5 @@
-// Staff change an order: its lines while it is pending, its address and note until it is cancelled. One read, then one batch that
-// changes everything or, if the order is not as it was read, nothing. The stock follows by the difference; a new total makes the
+// Staff change an order: its lines while it is pending, its address and note until it is cancelled. Lines are priced by a read, then one
+// batch changes everything or, if the order is not as it was read, nothing; what needs no price is changed without a read. The stock follows by the difference; a new total makes the
 // earlier request for payment void, and what is paid by it nevertheless is due for a refund.
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
@@ -7,8 +7,10 @@ import { audit } from "../../audit/log.ts";
 import { verifyApproval } from "../../auth/approvals/approve.ts";
 import { decrementStock, recordSaleMoves } from "../../catalog/stock/stock.ts";
 import { emit } from "../../events/outbox.ts";
+import { versionCondition } from "../../auth/shops/if-match.ts";
+import { attempt } from "../../platform/attempt.ts";
 import type { ActorCtx } from "../../platform/context.ts";
-import { violates } from "../../platform/d1.ts";
+import { requireThat, violates } from "../../platform/d1.ts";
 import { Problem } from "../../platform/problem.ts";
 import { priceForStaff } from "../../sales/price-sale.ts";
 import { includedTax } from "../../sales/pricing.ts";
@@ -27,7 +29,7 @@ import { fromThousandths } from "../../values/quantities.ts";
 import { cancelPaymentRequest } from "../payments/request-payment.ts";
 import { hasChanged } from "../payments/status.ts";
 import { editedLines, type EditMove, editMoves, itemsOf } from "./edited-lines.ts";
-import { type OrderBody, orderIn, orderOf, selectOrder } from "./order.ts";
+import { isOrder, type OrderBody, orderIn, orderOf, type OrderRow, selectOrder } from "./order.ts";
 import { assertVersion, type OrderState, readEdit } from "./read-edit.ts";
 import type { OrderPatch } from "./schema.ts";
 import {
@@ -37,6 +39,7 @@ import {
   isPayable,
   linkExpiry,
   storeDetails,
+  storeNote,
 } from "./terms.ts";
 
 type Patch = z.infer<typeof OrderPatch>;
@@ -47,7 +50,7 @@ const editsLines = ({ items, discount }: Patch): boolean => items !== undefined 
 
 /**
  * Changes an order. Its items, discount and hold only while it is pending, and the lines only at a version that `ifMatch` accepts.
- * Two round trips, unless a concurrent change makes it price the order again.
+ * One round trip; two for lines, an approval or to say why not, unless a concurrent change makes it price the order again.
  * @throws Problem not-found, precondition-required, precondition-failed, not-changeable, unknown-product, out-of-stock,
  * amount-too-large, approval-required, invalid-approval, too-many-attempts, invalid, conflict
  */
@@ -57,8 +60,11 @@ export async function changeOrder(
   patch: Patch,
   ifMatch: string | undefined,
 ): Promise<OrderBody> {
+  const needsRead = editsLines(patch) || patch.approval !== undefined;
+  const changed = needsRead ? null : await attempt(ctx, () => recordUnread(ctx, id, patch, ifMatch));
+  if (changed) return orderOf(ctx, changed);
   let approvedBy: string | null = null;
-  for (let attempt = 0; attempt < MAX_CONFLICT_RETRIES; attempt += 1) {
+  for (let tried = 0; tried < MAX_CONFLICT_RETRIES; tried += 1) {
     const read = await readEdit(ctx, id, patch);
     assertVersion(ifMatch, read.order, editsLines(patch));
     assertChangeable(read.order, patch);
@@ -75,9 +81,33 @@ export async function changeOrder(
   throw new Problem("conflict", "Others are changing this order or its products. Send the request again.");
 }
 
+const needsPending = (patch: Patch): boolean => editsLines(patch) || patch.hold_until !== undefined;
+
+/** Changes the address, note or hold of an order in a batch that is rejected (`changeable`) where that is not allowed. */
+async function recordUnread(
+  ctx: ActorCtx,
+  id: string,
+  patch: Patch,
+  ifMatch: string | undefined,
+): Promise<OrderRow> {
+  const status = needsPending(patch) ? sql`s.status = 'pending'` : sql`s.status <> 'cancelled'`;
+  const isChangeable = sql`EXISTS (SELECT 1 FROM sales s
+    WHERE ${isOrder(ctx, id)} AND ${status} AND ${versionCondition(ctx, ifMatch)})`;
+  const order = selectOrder(ctx, id);
+  const done = await ctx.db.batch([
+    requireThat("changeable", isChangeable),
+    sql`UPDATE sales SET version = version + 1 ${addressColumns(patch)} ${holdColumn(ctx, patch)}
+      WHERE tenant_id = ${ctx.tenant.id} AND id = ${id}`,
+    ...(patch.note === undefined ? [] : [storeNote(ctx, id, patch.note)]),
+    auditChange(ctx, id, patch, null),
+    emit(ctx, ctx.tenant.id, newId(), "purchase.changed", saleJson(ctx, id)),
+    order,
+  ]);
+  return orderIn(done.of(order));
+}
+
 function assertChangeable({ status }: OrderState, patch: Patch): void {
-  const needsPending = editsLines(patch) || patch.hold_until !== undefined;
-  if (needsPending && status !== "pending")
+  if (needsPending(patch) && status !== "pending")
     throw new Problem(
       "not-changeable",
       `The order is ${status}: its items, discount and hold cannot be changed. If it was paid, refund it.`,
@@ -136,12 +166,16 @@ function lineColumns(ctx: ActorCtx, order: OrderState, edit: Edit): SQL {
 }
 
 /** The figures of the day of a paid order are by the country that it was sold to, whatever becomes of the address. */
-function addressColumns(patch: Patch, isPending: boolean): SQL {
-  const { shipping_address: address } = patch;
+function addressColumns({ shipping_address: address }: Patch): SQL {
   if (address === undefined) return sql``;
-  const country = address && isPending ? sql`, country = ${countryName(address.country)}` : sql``;
-  return sql`, shipping_address = ${address ? JSON.stringify(address) : null}${country}`;
+  if (address === null) return sql`, shipping_address = NULL`;
+  const country = countryName(address.country);
+  return sql`, shipping_address = ${JSON.stringify(address)}, country = iif(status = 'pending', ${country}, country)`;
 }
+
+/** @throws Problem invalid */
+const holdColumn = (ctx: ActorCtx, { hold_until }: Patch): SQL =>
+  hold_until === undefined ? sql`` : sql`, hold_expires_at = ${checkedHold(ctx, hold_until)}`;
 
 /** What the audit log has of lines. Addresses and notes are personal data, of which it has only the names. */
 const summary = (
@@ -157,11 +191,16 @@ const summary = (
   })),
 });
 
-function auditChange(ctx: ActorCtx, id: string, patch: Patch, order: OrderState, edit: Edit | null): SQL {
+function auditChange(
+  ctx: ActorCtx,
+  id: string,
+  patch: Patch,
+  lines: { before: OrderState; edit: Edit } | null,
+): SQL {
   const fields = Object.keys(patch).filter((name) => name !== "approval");
   return audit(ctx, "purchase.changed", id, {
-    before: edit ? sql`${JSON.stringify(summary(order.total, order.lines))}` : sql`NULL`,
-    after: sql`${JSON.stringify({ fields, ...(edit ? summary(edit.total, edit.lines) : {}) })}`,
+    before: lines ? sql`${JSON.stringify(summary(lines.before.total, lines.before.lines))}` : sql`NULL`,
+    after: sql`${JSON.stringify({ fields, ...(lines ? summary(lines.edit.total, lines.edit.lines) : {}) })}`,
   });
 }
 
@@ -181,14 +220,11 @@ async function record(
   const terms = hasNewTotal
     ? { payment_no: no + 1, link_expires_at: isLinked ? linkExpiry(ctx) : null }
     : { payment_no: no, link_expires_at: expiresAt };
-  const hold = patch.hold_until === undefined ? undefined : checkedHold(ctx, patch.hold_until);
-  const isPending = before.status === "pending";
   const order = selectOrder(ctx, id);
   const done = await ctx.db.batch([
     sql`UPDATE sales SET version = version + 1,
         status = CASE WHEN status = ${before.status} AND version = ${before.version} THEN status END
-        ${edit ? lineColumns(ctx, before, edit) : sql``} ${addressColumns(patch, isPending)}
-        ${hold === undefined ? sql`` : sql`, hold_expires_at = ${hold}`}
+        ${edit ? lineColumns(ctx, before, edit) : sql``} ${addressColumns(patch)} ${holdColumn(ctx, patch)}
       WHERE tenant_id = ${tenantId} AND id = ${id}`,
     ...(edit ? lineStatements(ctx, id, edit) : []),
     storeDetails(ctx, id, {
@@ -197,7 +233,7 @@ async function record(
       payment: before.payment_terms,
       discounts: edit ? edit.discounts : before.discounts,
     }),
-    auditChange(ctx, id, patch, before, edit),
+    auditChange(ctx, id, patch, edit && { before, edit }),
     ...(edit?.approvedBy ? [auditApproval(ctx, id, edit.lines, edit.approvedBy)] : []),
     emit(ctx, tenantId, newId(), "purchase.changed", saleJson(ctx, id)),
     order,

@@ -94,3 +94,8 @@ export const storeDetails = (ctx: Ctx, saleId: string, details: Details): SQL =>
       ${details.link_expires_at}, ${JSON.stringify(details.discounts)})
     ON CONFLICT DO UPDATE SET note = excluded.note, payment = excluded.payment, payment_no = excluded.payment_no,
       link_expires_at = excluded.link_expires_at, discounts = excluded.discounts`;
+
+/** The statement that stores the note of an order alone. */
+export const storeNote = (ctx: Ctx, saleId: string, note: string | null): SQL =>
+  sql`INSERT INTO order_details (tenant_id, sale_id, note) VALUES (${ctx.tenant.id}, ${saleId}, ${note})
+    ON CONFLICT DO UPDATE SET note = excluded.note`;

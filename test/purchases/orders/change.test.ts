@@ -256,6 +256,42 @@ describe("the address and the note", () => {
     expect([late.status, late.body.type]).toEqual([409, "/problems/not-changeable"]);
   });
 
+  it("change in one round trip, and in a second one that says why not", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const { token } = shop.admin;
+    const changed = async (json: Record<string, unknown>, version?: number) => {
+      const answer = await changeOrder(token, id, json, version);
+      return [answer.status, costOf(answer).queries];
+    };
+    const hold_until = new Date(Date.now() + 3_600_000).toISOString();
+    await changed({ note: "Ring twice" });
+    expect(await changed({ shipping_address: address, note: "Urgent", hold_until }, 2)).toEqual([200, 1]);
+    expect(await changed({ note: "Late" }, 2)).toEqual([412, 2]);
+    expect(await changed({ note: "Late", hold_until: "2026-01-01T00:00:00Z" }, 3)).toEqual([422, 2]);
+    await change("UPDATE tenants SET require_if_match = 1 WHERE id = ?", shop.tenant.id);
+    const bare = await call("PATCH", `${API}/orders/${id}`, { token, json: { note: "Late" } });
+    expect([bare.status, costOf(bare).queries]).toEqual([428, 2]);
+    const items = [{ product_id: book.id, quantity: 1 }];
+    expect(await changed({ note: "Fewer", items }, 3)).toEqual([200, 2]);
+  });
+
+  it("leave the discounts and the payment as they were agreed", async () => {
+    const { shop, book } = await orderedBooks();
+    const { token } = shop.admin;
+    const discount = { percent: 10, reason: "regular" };
+    const order = await takeOrder(token, book.id, { discount, payment: "transfer" });
+    const details = () =>
+      rowsOf(
+        "SELECT payment, payment_no, link_expires_at, discounts FROM order_details WHERE sale_id = ?",
+        order.body.id,
+      );
+    const agreed = await details();
+    expect(agreed).toMatchObject([{ payment: "transfer", discounts: expect.stringContaining("regular") }]);
+    expect((await changeOrder(token, order.body.id, { note: "Urgent" }, 1)).body.note).toBe("Urgent");
+    expect((await changeOrder(token, order.body.id, { note: null }, 2)).body.note).toBeNull();
+    expect(await details()).toEqual(agreed);
+  });
+
   it("are in the audit log by name only, the lines by value; each change is an event", async () => {
     const { shop, book, id } = await orderedBooks();
     await call("PATCH", `${API}/orders/${id}`, {
