@@ -114,6 +114,13 @@ const priceChanged = (total: number): Problem =>
 
 type Method = z.infer<typeof PaymentMethod>;
 
+type Confirmation = {
+  id: string;
+  method: Method | undefined;
+  expectedTotal: number | undefined;
+  request: IdempotentRequest | null;
+};
+
 /**
  * Confirms that staff took the payment of a pending purchase, by this method or that of the checkout. Cash is counted in the
  * drawer of their open shift, if they have one. A purchase that staff have confirmed is returned. One round trip, unless cash is rounded
@@ -132,13 +139,13 @@ export async function confirmPurchase(
     method,
     expected_total: expectedTotal,
   });
+  const confirmation = { id, method, expectedTotal, request };
   const { replayed, value } = await runOnceOrFind(
     ctx,
     request,
     Sale,
     async () =>
-      (await attempt(ctx, () => confirmUnread(ctx, id, method, expectedTotal, request))) ??
-      confirmAsRead(ctx, id, method, expectedTotal, request),
+      (await attempt(ctx, () => confirmUnread(ctx, confirmation))) ?? confirmAsRead(ctx, confirmation),
     async (error) =>
       error instanceof Problem && error.slug === "not-confirmable" ? findConfirmed(ctx, id, method) : null,
   );
@@ -153,10 +160,7 @@ const builtIn = sql.join(
 /** As if the sale were pending, paid by a method of every shop and not rounded, which the batch checks. */
 async function confirmUnread(
   ctx: ActorCtx,
-  id: string,
-  method: Method | undefined,
-  expectedTotal: number | undefined,
-  request: IdempotentRequest | null,
+  { id, method, expectedTotal, request }: Confirmation,
 ): Promise<SaleBody> {
   const tenantId = ctx.tenant.id;
   const isSale = sql`s.tenant_id = ${tenantId} AND s.id = ${id}`;
@@ -204,10 +208,7 @@ async function confirmUnread(
 
 async function confirmAsRead(
   ctx: ActorCtx,
-  id: string,
-  method: Method | undefined,
-  expectedTotal: number | undefined,
-  request: IdempotentRequest | null,
+  { id, method, expectedTotal, request }: Confirmation,
 ): Promise<SaleBody> {
   const selected = selectSale(ctx, id);
   const stored = selectStored(request);

@@ -259,7 +259,7 @@ describe("the address and the note", () => {
   it("change in one round trip, and in a second one that says why not", async () => {
     const { shop, book, id } = await orderedBooks();
     const { token } = shop.admin;
-    const changed = async (json: object, version?: number) => {
+    const changed = async (json: Record<string, unknown>, version?: number) => {
       const answer = await changeOrder(token, id, json, version);
       return [answer.status, costOf(answer).queries];
     };
@@ -267,7 +267,7 @@ describe("the address and the note", () => {
     await changed({ note: "Ring twice" });
     expect(await changed({ shipping_address: address, note: "Urgent", hold_until }, 2)).toEqual([200, 1]);
     expect(await changed({ note: "Late" }, 2)).toEqual([412, 2]);
-    expect(await changed({ note: "Late", hold_until: "2026-01-01T00:00:00Z" }, 3)).toEqual([422, 2]);
+    expect(await changed({ note: "Late", hold_until: "2026-01-01T00:00:00Z" }, 3)).toEqual([422, 1]);
     await change("UPDATE tenants SET require_if_match = 1 WHERE id = ?", shop.tenant.id);
     const bare = await call("PATCH", `${API}/orders/${id}`, { token, json: { note: "Late" } });
     expect([bare.status, costOf(bare).queries]).toEqual([428, 2]);
