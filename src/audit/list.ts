@@ -28,15 +28,20 @@ const row = z
   .transform((stored) => ({ ...stored, created_at: instantOfId(stored.id).toISOString() }))
   .pipe(AuditEntry);
 
-/** The conditions on the id for the time range of a query. @throws Problem invalid */
-function timeRange(ctx: Ctx, { from, to }: Query): SQL[] {
+/** The conditions on the id for the time range of a query and for the entries before `after`. @throws Problem invalid */
+function timeRange(ctx: Ctx, { from, to }: Query, after: string | undefined): SQL[] {
   const { timezone } = ctx.tenant;
   const first = from === undefined ? null : isDay(from) ? startOfDay(from, timezone) : new Date(from);
   const end =
     to === undefined ? null : isDay(to) ? startOfDay(to, timezone, 1) : new Date(Date.parse(to) + 1);
   if (first && end && first >= end)
     throw invalid([{ pointer: "#/query/from", detail: "must not be after to" }]);
-  return [...(first ? [sql`id >= ${firstIdAt(first)}`] : []), ...(end ? [sql`id < ${firstIdAt(end)}`] : [])];
+  const before = [after, end ? firstIdAt(end) : undefined].filter((id) => id !== undefined);
+  // One upper bound, because an index takes no other: with two, each page would read all pages before it again.
+  return [
+    ...(first ? [sql`id >= ${firstIdAt(first)}`] : []),
+    ...(before.length > 0 ? [sql`id < ${before.reduce((a, b) => (a < b ? a : b))}`] : []),
+  ];
 }
 
 const INDEXES = [
@@ -53,9 +58,8 @@ function conditionsOf(ctx: Ctx, query: Query, after: string | undefined) {
   const [served, ...others] = INDEXES.flatMap(([name, index]) =>
     query[name] === undefined ? [] : [{ index, condition: sql`${sql.identifier(name)} = ${query[name]}` }],
   );
-  const indexed = [sql`tenant_id = ${ctx.tenant.id}`, ...timeRange(ctx, query)];
+  const indexed = [sql`tenant_id = ${ctx.tenant.id}`, ...timeRange(ctx, query, after)];
   if (served) indexed.push(served.condition);
-  if (after !== undefined) indexed.push(sql`id < ${after}`);
   return { index: served?.index ?? null, indexed, filters: others.map(({ condition }) => condition) };
 }
 

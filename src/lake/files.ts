@@ -26,10 +26,12 @@ export async function listLakeFiles(ctx: Ctx, query: z.infer<typeof LakeFileQuer
   const atRevision = startRevision === undefined ? currentRevision : sql`CAST(${startRevision} AS INTEGER)`;
   const { from, to } = query;
   const revisions = returning(revisionRow, sql`SELECT ${atRevision} AS revision`);
+  // One lower bound, because an index takes no other: with two, each page would read all pages before it again.
+  const begin = (first: string): SQL =>
+    after !== undefined && after >= first ? sql`key > ${after}` : sql`key >= ${first}`;
   const filesOf = (dataset: Dataset): SQL => {
     const { first, last } = keyRange(tenantId, { dataset, from, to });
-    return sql`SELECT ${columns} FROM lake_files WHERE tenant_id = ${tenantId} AND key BETWEEN ${first} AND ${last}
-      ${after === undefined ? sql`` : sql`AND key > ${after}`} ${from === undefined ? sql`` : fromDay(from)}
+    return sql`SELECT ${columns} FROM lake_files WHERE tenant_id = ${tenantId} AND ${begin(first)} AND key <= ${last} ${from === undefined ? sql`` : fromDay(from)}
       ${to === undefined ? sql`` : sql`AND day <= ${to}`}
       AND added <= ${atRevision} AND (dropped IS NULL OR dropped > ${atRevision})`;
   };

@@ -17,7 +17,8 @@ export function shiftFilter(
   if (userId !== undefined) filters.push(sql`h.user_id = ${userId}`);
   if (query.user_id !== undefined) filters.push(sql`h.user_id = ${query.user_id}`);
   if (query.from !== undefined) filters.push(sql`h.day >= ${query.from}`);
-  if (query.to !== undefined) filters.push(sql`h.day <= ${query.to}`);
+  // The index takes one upper bound: the plus sign leaves it to the cursor, so that earlier pages are not read again.
+  if (query.to !== undefined) filters.push(sql`${sql.raw(last ? "+" : "")}h.day <= ${query.to}`);
   // A literal, validated by the schema: SQLite does not use a partial index for a parameter.
   if (query.status !== undefined) filters.push(sql.raw(`h.status = '${query.status}'`));
   if (last) filters.push(sql`(h.day, h.start_at, h.id) < (${last[0]}, ${last[1]}, ${last[2]})`);

@@ -52,15 +52,16 @@ export const ordersCsv = (
   const { from, to, q } = query;
   const filters = orderFilters(ctx, query, "s.").map(({ condition }) => condition);
   const conditions: SQL[] = [sql`s.tenant_id = ${ctx.tenant.id}`, ...filters, ...rowFilters(query)];
-  if (from !== undefined) conditions.push(sql`s.day >= ${from}`);
   if (to !== undefined) conditions.push(sql`s.day <= ${to}`);
   if (q !== undefined && numberIn(q) === null)
     conditions.push(sql`s.customer_key IN (${matchedCustomers(ctx, matchExpression(ctx.tenant.id, q))})`);
+  // One lower bound, because an index takes no other.
+  const begin = (last: OrderHeadBody | undefined): SQL =>
+    last ? sql`(${oldestFirst}) > (${last.day}, ${last.placed_at}, ${last.id})` : sql`s.day >= ${from ?? ""}`;
   const read = (last: OrderHeadBody | undefined, limit: number): Promise<OrderHeadBody[]> => {
-    const after = last ? [sql`(${oldestFirst}) > (${last.day}, ${last.placed_at}, ${last.id})`] : [];
     return ctx.db.all(
       headRow,
-      sql`SELECT ${headColumns(ctx)} FROM sales s WHERE ${sql.join([...conditions, ...after], sql` AND `)}
+      sql`SELECT ${headColumns(ctx)} FROM sales s WHERE ${sql.join([...conditions, begin(last)], sql` AND `)}
         ORDER BY ${oldestFirst} LIMIT CAST(${limit} AS INTEGER)`,
     );
   };

@@ -48,6 +48,19 @@ export const paymentsText = (json: string, amount: (minor: number) => string): s
 /** The order of the exports, and the key of a page. */
 export const oldestFirst = sql.raw("s.day, s.placed_at, s.id");
 
-/** The conditions on sales `s`, joined. */
-export const conditions = (ctx: ActorCtx, query: Filters, after: SQL[]): SQL =>
-  sql.join([...saleFilters(ctx, query), ...after], sql` AND `);
+type Last = { day: string; placed_at: string; id: string };
+
+/**
+ * The conditions on sales `s`, joined; those after `last`, or with ">=" also that one. An index takes one lower bound, and with `from` as
+ * well each page would read all pages before it again.
+ */
+export function conditions(
+  ctx: ActorCtx,
+  query: Filters,
+  last: Last | undefined,
+  after: ">" | ">=" = ">",
+): SQL {
+  if (!last) return sql.join(saleFilters(ctx, query), sql` AND `);
+  const key = sql`(${oldestFirst}) ${sql.raw(after)} (${last.day}, ${last.placed_at}, ${last.id})`;
+  return sql.join([...saleFilters(ctx, { ...query, from: undefined }), key], sql` AND `);
+}

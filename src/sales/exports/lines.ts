@@ -81,11 +81,10 @@ export const saleLineColumns: CsvColumns<LineRow> = {
 
 /** The lines of sales after `last`. What a sale has besides its lines is read once a sale: its LIMIT makes the subquery a coroutine. */
 function linesAfter(ctx: ActorCtx, query: Filters, last: LineRow | undefined, limit: number): SQL {
-  const after = last ? [sql`(${oldestFirst}) >= (${last.day}, ${last.placed_at}, ${last.id})`] : [];
   const rest = last ? sql`WHERE NOT (s.id = ${last.id} AND l.line_no <= ${last.line_no})` : sql``;
   return sql`SELECT s.*, l.line_no, l.product_id, l.sku, l.description, l.quantity, l.refunded, l.unit, l.list_price, l.unit_price,
       l.exact_price, l.discount, l.discount_reason, l.tax_rate_id, l.tax_rate, l.net, l.tax, l.subtotal
-    FROM (SELECT ${headColumns}, s.rounding FROM sales s WHERE ${conditions(ctx, query, after)} ORDER BY ${oldestFirst} LIMIT -1) s
+    FROM (SELECT ${headColumns}, s.rounding FROM sales s WHERE ${conditions(ctx, query, last, ">=")} ORDER BY ${oldestFirst} LIMIT -1) s
     CROSS JOIN sale_lines l ON l.tenant_id = ${ctx.tenant.id} AND l.sale_id = s.id ${rest} LIMIT CAST(${limit} AS INTEGER)`;
 }
 

@@ -58,11 +58,10 @@ export function salesCsv(
 ): Promise<ReadableStream<Uint8Array>> {
   const sellersOf = sellerLookUp(ctx);
   const read = async (last: SaleRow | undefined, limit: number): Promise<SaleRow[]> => {
-    const after = last ? [sql`(${oldestFirst}) > (${last.day}, ${last.placed_at}, ${last.id})`] : [];
     const sales = await ctx.db.all(
       saleRow,
       sql`SELECT ${headColumns}, s.lines, s.units, s.discount, s.net, s.tax, s.total, s.rounding
-        FROM sales s WHERE ${conditions(ctx, query, after)} ORDER BY ${oldestFirst} LIMIT CAST(${limit} AS INTEGER)`,
+        FROM sales s WHERE ${conditions(ctx, query, last)} ORDER BY ${oldestFirst} LIMIT CAST(${limit} AS INTEGER)`,
     );
     const sellers = await sellersOf(sales.map(({ seller_id }) => seller_id));
     return sales.map((sale) => ({ ...sale, seller: sellers.get(sale.seller_id ?? "") ?? null }));
