@@ -27,6 +27,28 @@ const revenueOn = async (page: Page, day: string): Promise<number> => {
 };
 
 export const journeys: Journeys = ({ browser, url }) => {
+  void test("a file that cannot be read says why, and what to do", async () => {
+    const visitor = await visit(browser, url);
+    const { page, context, faults } = visitor;
+    for (const [name, content, reason] of [
+      ["vacío.csv", "\n", "la primera línea no tiene los títulos de las columnas"],
+      [
+        "repetido.csv",
+        "Ticket;Fecha;Cantidad;Cantidad;Precio;SKU\n",
+        "la columna Cantidad está más de una vez",
+      ],
+    ] as const) {
+      await openAs(visitor, "ines", "/imports");
+      await drop(page, name, content);
+      const notice = page.getByRole("alert");
+      await notice.getByText(`Este archivo no se puede leer: ${reason}.`).waitFor();
+      await page.getByText("guárdalo como «CSV UTF-8»").waitFor();
+    }
+    await expectAccessible(page);
+    deepStrictEqual(faults, []);
+    await context.close();
+  });
+
   void test("a file in Spanish is dropped, mapped by hand, imported, and undone", async () => {
     const visitor = await visit(browser, url);
     const { page, faults } = visitor;

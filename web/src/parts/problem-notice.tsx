@@ -5,15 +5,22 @@ import { Button } from "./button.tsx";
 import { AlertIcon } from "./icons.tsx";
 import { toast } from "./toasts.tsx";
 
+type ProblemNoticeProps = {
+  error: unknown;
+  onRetry?: () => void;
+  /** What the screen knows better than the type of the problem says it. */
+  sentence?: string | undefined;
+};
+
 /** A translated sentence for an error, its request id to copy, and a button that repeats what failed. */
-export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ProblemNotice({ error, onRetry, sentence }: ProblemNoticeProps) {
   const w = useWords(common);
-  const sentence = useWords(problemWords)[problemKey(error)];
+  const ofType = useWords(problemWords)[problemKey(error)];
   return (
     <div role="alert" className="flex flex-col items-start gap-3 rounded-xl bg-bad-soft p-4 text-bad">
       <p className="flex gap-2">
         <AlertIcon className="mt-px" />
-        {sentence}
+        {sentence ?? ofType}
       </p>
       <div className="flex flex-wrap items-center gap-2">
         {onRetry && <Button onClick={onRetry}>{w.tryAgain}</Button>}

@@ -12,6 +12,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { toast, toastError } from "../../parts/toasts.tsx";
 import { download } from "./download.ts";
+import { useReason } from "./reasons.ts";
 import { importWords } from "./words.ts";
 
 const TONES: Record<Import["status"], Tone> = {
@@ -32,6 +33,7 @@ const share = ({ status, bytes_read: read, bytes_total: total }: Import): number
 export function ImportRow({ item }: { item: Import }) {
   const w = useWords(importWords);
   const f = useFormats();
+  const inWords = useReason();
   const [isAsking, setAsking] = useState(false);
   const { mutate: save, isPending: isSaving } = useMutation({
     mutationFn: (kind: "rejects" | "retained") =>
@@ -74,8 +76,8 @@ export function ImportRow({ item }: { item: Import }) {
             .join(", ")}
         </p>
         {item.error !== null && (
-          <p lang="en" className="mt-1 text-bad">
-            {item.error}
+          <p lang={inWords(item.error).lang} className="mt-1 text-bad">
+            {inWords(item.error).text}
           </p>
         )}
       </div>

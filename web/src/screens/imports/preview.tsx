@@ -10,6 +10,7 @@ import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { check, queryOf, uploadOf, type Settings } from "./check.ts";
+import { FileProblem } from "./file-problem.tsx";
 import { MappingForm } from "./mapping-form.tsx";
 import { Question } from "./question.tsx";
 import { Report } from "./report.tsx";
@@ -92,7 +93,7 @@ export function Preview({ settings, id, onChange, onStarted }: PreviewProps) {
         onAnswer={onChange}
       />
     );
-  if (report.error) return <ProblemNotice error={report.error} onRetry={() => void report.refetch()} />;
+  if (report.error) return <FileProblem error={report.error} onRetry={() => void report.refetch()} />;
   const { data } = report;
   const actions = (
     <>

@@ -1,7 +1,19 @@
-// Reasons of rejected rows in Spanish.
+// Why rows were rejected, an import ended, or a file cannot be read, in Spanish.
 import { useReasons, type Translations } from "../../i18n/reasons.ts";
 
 const IN_SPANISH: Translations = [
+  [
+    /^The import repeatedly stopped without progress\. .*$/,
+    "La importación se ha parado varias veces sin avanzar. Las filas que ya entraron se quedan.",
+  ],
+  [
+    /^Too many lines contain an unclosed quote\. .*$/,
+    "Demasiadas líneas tienen comillas sin cerrar. Las filas que ya entraron se quedan; corrige el archivo e impórtalo otra vez.",
+  ],
+  [/^the first line names no columns$/, "la primera línea no tiene los títulos de las columnas"],
+  [/^the first line names more than (\d+) columns$/, "tiene más de $1 columnas"],
+  [/^the spreadsheet has no rows$/, "la hoja no tiene filas"],
+  [/^the column (.+) appears more than once$/, "la columna $1 está más de una vez"],
   [/^(.+) is 0$/, "$1 es 0"],
   [/^(.+) is 0 or empty$/, "$1 es 0 o está vacía"],
   [/^(.+) is empty$/, "$1 está vacía"],

@@ -1,6 +1,15 @@
 import { words } from "../../i18n/words.ts";
 
 export const importWords = words({
+  unreadable: { es: "Este archivo no se puede leer.", en: "This file cannot be read." },
+  unreadableFor: {
+    es: (reason: string) => `Este archivo no se puede leer: ${reason}.`,
+    en: (reason: string) => `This file cannot be read: ${reason}.`,
+  },
+  asCsv: {
+    es: "Ábrelo en el programa de hojas de cálculo, guárdalo como «CSV UTF-8» y suelta aquí ese archivo.",
+    en: "Open it in the spreadsheet program, save it as “CSV UTF-8” and drop that file here.",
+  },
   subtitle: {
     es: "Ventas y productos de una hoja de cálculo o de otro programa",
     en: "Sales and products from a spreadsheet or another program",

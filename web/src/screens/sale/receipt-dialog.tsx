@@ -4,6 +4,7 @@ import { Suspense } from "react";
 import { mostrador } from "../../client.ts";
 import { useWords } from "../../i18n/words.ts";
 import { lazily } from "../../lazily.tsx";
+import { RECEIPT_COLUMNS } from "../../lists/receipt-columns.ts";
 import { CardBoundary } from "../../parts/boundary.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -13,14 +14,13 @@ import { saleScreenWords } from "./words.ts";
 const MailReceipt = lazily(() => import("../../lists/mail-receipt.tsx"));
 const Paper = lazily(() => import("../../lists/paper.tsx"));
 
-const COLUMNS = 42;
-
 /** The receipt as it is printed: on paper of 80 mm, or sent by mail. */
 export function ReceiptDialog({ sale, onClose }: { sale: Pick<Sale, "id" | "number">; onClose: () => void }) {
   const w = useWords(saleScreenWords);
   const receipt = useQuery({
     queryKey: ["sale", sale.id, "receipt", "text"],
-    queryFn: ({ signal }) => mostrador.getReceipt(sale.id, { format: "text", width: COLUMNS }, { signal }),
+    queryFn: ({ signal }) =>
+      mostrador.getReceipt(sale.id, { format: "text", width: RECEIPT_COLUMNS }, { signal }),
   });
   return (
     <Dialog

@@ -5,9 +5,7 @@ import { lazily } from "../../lazily.tsx";
 import { useUnits } from "../../lists/units.ts";
 import { CardBoundary } from "../../parts/boundary.tsx";
 import { toast, toastError, toastWarning } from "../../parts/toasts.tsx";
-import { currentSession, useMe } from "../../session/session.ts";
-import { useBreak } from "../../shift/breaks.ts";
-import { useShift } from "../../shift/current.ts";
+import { useMe } from "../../session/session.ts";
 import { createAdding } from "./adding.ts";
 import { isReceiptNumber, useReceipt } from "./receipt-number.ts";
 import { repriced, totalsOf, type CartLine } from "./cart.ts";
@@ -28,12 +26,14 @@ import { tillWords } from "./words.ts";
 const PayPanel = lazily(() => import("./pay-panel.tsx"));
 const DonePanel = lazily(() => import("./done-panel.tsx"));
 
+/** Whether the screen is behind a dialog that only an answer closes, as during a break or when the login has ended. */
+const isLocked = (): boolean => document.querySelector("dialog[open][closedby=none]") !== null;
+
 /** Sells: a cart, its payments, and the sale that was made. */
 export function Counter({ terms }: { terms: Terms }) {
   const w = useWords(tillWords);
   const me = useMe();
   const copy = useCatalogue();
-  const { open: pause } = useBreak(useShift().data);
   const { cart, selected, paying, done } = useTill();
   const [opened, setOpened] = useState<Opened | null>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -82,7 +82,7 @@ export function Counter({ terms }: { terms: Terms }) {
   const addUnknown = (code: string): void =>
     void (isReceiptNumber(code) ? findReceipt(code) : adding.addUnknown(code));
   useScanner((code) => {
-    if (currentSession().status !== "signed-in" || pause || checkout.isBusy) return;
+    if (isLocked() || checkout.isBusy) return;
     setOpened(null);
     if (!adding.addCode(code)) addUnknown(code);
   });

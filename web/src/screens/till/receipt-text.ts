@@ -1,17 +1,16 @@
 // The receipt of a sale that is not yet with the server: in the columns of a receipt printer, with the id that identifies the sale.
 import type { Me } from "@mostrador/sdk";
+import { RECEIPT_COLUMNS } from "../../lists/receipt-columns.ts";
 import { lineAmount } from "./cart.ts";
 import type { Done } from "./till-state.ts";
 
-export const COLUMNS = 42;
-
 const line = (left: string, right: string): string => {
-  const room = COLUMNS - right.length - 1;
+  const room = RECEIPT_COLUMNS - right.length - 1;
   return `${left.slice(0, room).padEnd(room)} ${right}`;
 };
 
 const centred = (text: string): string =>
-  " ".repeat(Math.max(0, Math.floor((COLUMNS - text.length) / 2))) + text;
+  " ".repeat(Math.max(0, Math.floor((RECEIPT_COLUMNS - text.length) / 2))) + text;
 
 type ReceiptTexts = {
   provisional: string;
@@ -34,11 +33,11 @@ export function provisionalReceipt({ shop }: Pick<Me, "shop">, done: Done, texts
     "",
     texts.time,
     texts.provisional,
-    "-".repeat(COLUMNS),
+    "-".repeat(RECEIPT_COLUMNS),
     ...cart.lines.map((one) =>
       line(`${texts.quantity(one.quantity, one.unit)} ${one.title}`, texts.money(lineAmount(one))),
     ),
-    "-".repeat(COLUMNS),
+    "-".repeat(RECEIPT_COLUMNS),
     ...(undiscounted > total ? [line(texts.discount, texts.money(total - undiscounted))] : []),
     line(texts.total, texts.money(total)),
     ...payments.map(({ method, amount, tendered = amount }) =>
