@@ -7,7 +7,7 @@ import { addTwinOf } from "../support/own-twin.ts";
 import { buyOne, putInCart } from "../support/purchases.ts";
 import { newPerson, newProduct } from "../support/shops.ts";
 import { withoutTime } from "../support/twins.ts";
-import { acceptedRequest, type AcceptedRequest, entryOf, resourceAt } from "../http/operations/registry.ts";
+import { type AcceptedRequest, changingRequest, entryOf, resourceAt } from "../http/operations/registry.ts";
 import { furtherRequests } from "./further-requests.ts";
 
 const writes = operations.filter(
@@ -29,7 +29,7 @@ describe("beside a person of the same shop with rows of the same values, a chang
   it.each(writes.map((operation) => [nameOf(operation), operation] as const))(
     "by %s leaves theirs",
     async (_, operation) => {
-      const request = await acceptedRequest(operation);
+      const request = await changingRequest(operation);
       const { token } = request.sent;
       const actor = token === undefined ? request.shop.admin.id : (decodeJwt(token).sub ?? "");
       await expectTwinLeft({ ...request, method: operation.method }, actor);
@@ -52,7 +52,7 @@ describe("beside a row of the same shop with the same values, a change", () => {
       .filter(({ path }) => path.includes("{") && !SINGLE.test(path))
       .map((operation) => [nameOf(operation), operation] as const),
   )("by %s leaves it", async (_, operation) => {
-    const request = await acceptedRequest(operation);
+    const request = await changingRequest(operation);
     const [id] = UUID.exec(request.path) ?? [];
     if (id !== undefined) await expectTwinLeft({ ...request, method: operation.method }, id);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { call } from "../support/client.ts";
 import { nameOf, operations } from "../support/contract.ts";
 import { addTwins, twinRows } from "../support/twins.ts";
-import { acceptedRequest, type AcceptedRequest, entryOf } from "../http/operations/registry.ts";
+import { type AcceptedRequest, changingRequest, entryOf } from "../http/operations/registry.ts";
 import { furtherRequests } from "./further-requests.ts";
 
 const writes = operations.filter(
@@ -22,7 +22,7 @@ describe("beside shops whose rows have the same ids, a change", () => {
   it.each(writes.map((operation) => [nameOf(operation), operation] as const))(
     "by %s leaves theirs",
     async (_, operation) =>
-      expectTwinsLeft({ ...(await acceptedRequest(operation)), method: operation.method }),
+      expectTwinsLeft({ ...(await changingRequest(operation)), method: operation.method }),
   );
 
   it.each(Object.entries(furtherRequests))("by %s leaves theirs", async (_, request) =>

@@ -88,6 +88,15 @@ export async function acceptedRequest(operation: Operation): Promise<AcceptedReq
   };
 }
 
+/** An accepted request that changes rows, if the entry has one: that of its line in the audit log. */
+export async function changingRequest(operation: Operation): Promise<AcceptedRequest> {
+  const { audit, idempotency } = entryOf(operation);
+  if (!audit || !("prepare" in audit)) return acceptedRequest(operation);
+  const { shop, path, sent } = await audit.prepare();
+  const key = idempotency ? { "idempotency-key": newId() } : {};
+  return { shop, path, sent: { ...sent, headers: { ...sent.headers, ...key } } };
+}
+
 /** A person of each role of a shop. */
 export const peopleOf = async ({ tenant, admin }: Shop) => ({
   ADMIN: admin,
