@@ -93,13 +93,20 @@ function visibleSales(ctx: ActorCtx, query: Filters, of = ""): Filter[] {
       [{ condition: isOwn, index: query.customer === undefined ? "sales_seller" : null }];
 }
 
-/** The conditions on sales `s` of all filters and of what the actor may list, to be joined by AND. @throws Problem forbidden */
-export function saleFilters(ctx: ActorCtx, query: Filters): SQL[] {
+/**
+ * The conditions on sales `s` of all filters and of what the actor may list, to be joined by AND, and the index that serves them.
+ * @throws Problem forbidden
+ */
+export function saleFilters(ctx: ActorCtx, query: Filters): { index: string; conditions: SQL[] } {
   const range: SQL[] = [sql`s.tenant_id = ${ctx.tenant.id}`];
   if (query.from !== undefined) range.push(sql`s.day >= ${query.from}`);
   if (query.to !== undefined) range.push(sql`s.day <= ${query.to}`);
   const filters = [...visibleSales(ctx, query, "s."), ...filtersOf(ctx, query, "s.")];
-  return [...range, ...filters.map(({ condition }) => condition)];
+  const served = filters.find(({ index }) => index !== null);
+  return {
+    index: served?.index ?? "sales_day",
+    conditions: [...range, ...filters.map(({ condition }) => condition)],
+  };
 }
 
 const ORDER = ["day", "placed_at", "id"] as const;

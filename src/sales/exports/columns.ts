@@ -46,21 +46,22 @@ export const paymentsText = (json: string, amount: (minor: number) => string): s
         .join(" ");
 
 /** The order of the exports, and the key of a page. */
-export const oldestFirst = sql.raw("s.day, s.placed_at, s.id");
+const oldestFirst = sql.raw("s.day, s.placed_at, s.id");
 
 type Last = { day: string; placed_at: string; id: string };
 
 /**
- * The conditions on sales `s`, joined; those after `last`, or with ">=" also that one. An index takes one lower bound, and with `from` as
- * well each page would read all pages before it again.
+ * SQL after FROM: the sales `s` that match, those after `last`, or with ">=" also that one, in the order of their index. An index takes one
+ * lower bound, and with `from` as well each page would read all pages before it again.
  */
-export function conditions(
+export function salesAfter(
   ctx: ActorCtx,
   query: Filters,
   last: Last | undefined,
   after: ">" | ">=" = ">",
 ): SQL {
-  if (!last) return sql.join(saleFilters(ctx, query), sql` AND `);
-  const key = sql`(${oldestFirst}) ${sql.raw(after)} (${last.day}, ${last.placed_at}, ${last.id})`;
-  return sql.join([...saleFilters(ctx, { ...query, from: undefined }), key], sql` AND `);
+  const { index, conditions } = saleFilters(ctx, last ? { ...query, from: undefined } : query);
+  if (last)
+    conditions.push(sql`(${oldestFirst}) ${sql.raw(after)} (${last.day}, ${last.placed_at}, ${last.id})`);
+  return sql`sales s INDEXED BY ${sql.raw(index)} WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${oldestFirst}`;
 }

@@ -8,7 +8,7 @@ import { csvStream } from "../../platform/csv-stream.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
 import type { Filters } from "../history.ts";
 import type { SaleLineQuery } from "../schema.ts";
-import { conditions, headColumns, headRow, oldestFirst, paymentsText } from "./columns.ts";
+import { headColumns, headRow, paymentsText, salesAfter } from "./columns.ts";
 import { barcodeLookUp, sellerLookUp } from "./look-ups.ts";
 
 const storedLine = headRow.extend({
@@ -84,7 +84,7 @@ function linesAfter(ctx: ActorCtx, query: Filters, last: LineRow | undefined, li
   const rest = last ? sql`WHERE NOT (s.id = ${last.id} AND l.line_no <= ${last.line_no})` : sql``;
   return sql`SELECT s.*, l.line_no, l.product_id, l.sku, l.description, l.quantity, l.refunded, l.unit, l.list_price, l.unit_price,
       l.exact_price, l.discount, l.discount_reason, l.tax_rate_id, l.tax_rate, l.net, l.tax, l.subtotal
-    FROM (SELECT ${headColumns}, s.rounding FROM sales s WHERE ${conditions(ctx, query, last, ">=")} ORDER BY ${oldestFirst} LIMIT -1) s
+    FROM (SELECT ${headColumns}, s.rounding FROM ${salesAfter(ctx, query, last, ">=")} LIMIT -1) s
     CROSS JOIN sale_lines l ON l.tenant_id = ${ctx.tenant.id} AND l.sale_id = s.id ${rest} LIMIT CAST(${limit} AS INTEGER)`;
 }
 

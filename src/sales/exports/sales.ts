@@ -5,7 +5,7 @@ import type { ActorCtx } from "../../platform/context.ts";
 import { csvStream } from "../../platform/csv-stream.ts";
 import { type CsvColumns, type CsvFormat, csvTable } from "../../values/csv.ts";
 import type { SaleQuery } from "../schema.ts";
-import { conditions, headColumns, headRow, oldestFirst, paymentsText } from "./columns.ts";
+import { headColumns, headRow, paymentsText, salesAfter } from "./columns.ts";
 import { sellerLookUp } from "./look-ups.ts";
 
 const saleRow = headRow.extend({
@@ -61,7 +61,7 @@ export function salesCsv(
     const sales = await ctx.db.all(
       saleRow,
       sql`SELECT ${headColumns}, s.lines, s.units, s.discount, s.net, s.tax, s.total, s.rounding
-        FROM sales s WHERE ${conditions(ctx, query, last)} ORDER BY ${oldestFirst} LIMIT CAST(${limit} AS INTEGER)`,
+        FROM ${salesAfter(ctx, query, last)} LIMIT CAST(${limit} AS INTEGER)`,
     );
     const sellers = await sellersOf(sales.map(({ seller_id }) => seller_id));
     return sales.map((sale) => ({ ...sale, seller: sellers.get(sale.seller_id ?? "") ?? null }));

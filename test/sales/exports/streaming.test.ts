@@ -127,6 +127,15 @@ describe("an export of 100,000 sale lines", () => {
     expect(mostRead).toBeLessThan(5000);
   });
 
+  it.each([{ seller_id: crypto.randomUUID() }, { customer: "nobody" }, { number: "C-999999" }])(
+    "of the channel with %o does not read the sales of the channel",
+    async (filter) => {
+      const ctx = shop.admin.ctx();
+      await exported(ctx, () => salesCsv(ctx, SaleQuery.parse({ channel: "counter", ...filter }), FORMAT));
+      expect(ctx.db.cost.read).toBeLessThan(5);
+    },
+  );
+
   it("of fifty days reads each of their lines once", async () => {
     const ctx = shop.admin.ctx();
     const query = SaleLineQuery.parse({ from: "2024-01-01", to: "2024-02-19" });
