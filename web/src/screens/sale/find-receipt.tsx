@@ -34,7 +34,7 @@ const findWords = words({
 });
 
 /** The number of a receipt as the API knows it, such as C-000123 of "123"; null if the text is none. */
-export function receiptNumber(text: string): string | null {
+function receiptNumber(text: string): string | null {
   const [, letter = "C", digits] = /^([acr])?[\s-]?(\d{1,15})$/i.exec(text.trim()) ?? [];
   return digits === undefined ? null : `${letter.toUpperCase()}-${digits.padStart(6, "0")}`;
 }

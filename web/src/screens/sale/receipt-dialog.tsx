@@ -39,13 +39,14 @@ export function ReceiptDialog({ sale, onClose }: { sale: Pick<Sale, "id" | "numb
               >
                 <span className="inline-block text-left">{text}</span>
               </pre>
-              <Suspense fallback={null}>
-                <Paper text={text} number={sale.number} />
-              </Suspense>
               <div className="mt-4 flex flex-col gap-4">
-                <Button kind="primary" onClick={() => print()} className="self-start">
-                  {w.print}
-                </Button>
+                <Suspense fallback={<span className="skeleton h-11 w-32" />}>
+                  <Paper text={text} number={sale.number}>
+                    <Button kind="primary" onClick={() => print()} className="self-start">
+                      {w.print}
+                    </Button>
+                  </Paper>
+                </Suspense>
                 <Suspense fallback={<div className="skeleton h-18" />}>
                   <MailReceipt id={sale.id} email="" />
                 </Suspense>

@@ -77,7 +77,11 @@ export default function DonePanel({ done, methods, onNext }: DonePanelProps) {
           />
         ) : (
           <Suspense fallback={<div className="skeleton h-[40dvh]" />}>
-            <StoredReceipt done={done} methods={methods} />
+            <div className="flex flex-col gap-4">
+              <StoredReceipt done={done} methods={methods}>
+                {(text) => <ShownReceipt text={text} payments={done.payments} number={null} />}
+              </StoredReceipt>
+            </div>
           </Suspense>
         )}
       </Card>

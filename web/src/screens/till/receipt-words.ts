@@ -15,5 +15,4 @@ export const receiptWords = words({
     es: "o escanea el primer producto de la siguiente",
     en: "or scan the first product of the next one",
   },
-  provisional: { es: "Recibo provisional", en: "Provisional receipt" },
 });

@@ -30,13 +30,14 @@ export function ShownReceipt({
       >
         <span className="inline-block text-left">{text}</span>
       </pre>
-      <Suspense fallback={null}>
-        <Paper text={text} number={number} />
-      </Suspense>
       <div className="flex flex-wrap gap-2">
-        <Button aria-keyshortcuts="Control+P" onClick={() => print()}>
-          {w.print} <Key>Ctrl P</Key>
-        </Button>
+        <Suspense fallback={<span className="skeleton h-11 w-32" />}>
+          <Paper text={text} number={number}>
+            <Button aria-keyshortcuts="Control+P" onClick={() => print()}>
+              {w.print} <Key>Ctrl P</Key>
+            </Button>
+          </Paper>
+        </Suspense>
         {"usb" in navigator && (
           <Suspense fallback={null}>
             <UsbPrint
