@@ -30,7 +30,7 @@ export async function busyShop(): Promise<Shop> {
   for (const month of [new Date().toISOString().slice(0, 7), "2026-03"])
     await call("PUT", `${API}/goals`, {
       token,
-      json: { month, target: 900, sellers: { [shop.admin.id]: 400 } },
+      json: { month, target: 900, sellers: [{ user_id: shop.admin.id, target: 400 }] },
     });
   await call("PUT", `${API}/favorites/${second.id}`, { token });
   await call("PUT", `${API}/wishlist/${first.id}`, { token, json: { priority: 2 } });
