@@ -10,8 +10,9 @@ import { entryOf, resourceAt } from "../http/operations/registry.ts";
 // The health of the service is that of all shops.
 const reads = operations.filter(({ method, path }) => method === "GET" && path !== "/healthz");
 
-// Their rows take time or a job.
+// Their rows take time, a job or a correction.
 const TESTED_ELSEWHERE = [
+  "GET /api/v1/shifts/{id}/audit",
   "GET /api/v1/products/{id}/recommendations",
   "GET /api/v1/metrics/slow-products",
   "GET /api/v1/metrics/carts",
