@@ -71,6 +71,16 @@ describe("GET /audit", () => {
       expect((await list(shop, bad)).status, bad).toBe(422);
   });
 
+  it("refuses a range that ends before it begins, by days, instants and offsets", async () => {
+    const shop = await newShop();
+    const statusOf = async (from: string, to: string) => (await list(shop, `from=${from}&to=${to}`)).status;
+    expect(await statusOf("2026-11-22", "2026-11-22")).toBe(200);
+    expect(await statusOf("2026-11-23", "2026-11-22")).toBe(422);
+    expect(await statusOf("2026-11-22T10:00:00.001Z", "2026-11-22T10:00:00.001Z")).toBe(200);
+    expect(await statusOf("2026-11-22T10:00:00.001Z", "2026-11-22T10:00:00.000Z")).toBe(422);
+    expect(await statusOf("2026-11-22T12:00:00%2B02:00", "2026-11-22T10:00:00Z")).toBe(200);
+  });
+
   it("is for ADMINs, of their own shop only", async () => {
     const { shop, seller } = await busyShop();
     expect((await call("GET", `${API}/audit`, { token: seller.token })).status).toBe(403);

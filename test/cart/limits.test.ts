@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { countUnpaid } from "../../src/purchases/unpaid-orders.ts";
+import { dayOf } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { countByStatus } from "../support/count-by-status.ts";
@@ -41,6 +42,21 @@ describe("the unpaid orders of a customer", () => {
     await call("POST", `${API}/purchases/${ids[1]}/cancel`, { token: buyer.token });
     expect((await buyOne(buyer.token, book.id)).status).toBe(201);
     expect((await buyOne(buyer.token, book.id)).body.type).toBe(TOO_MANY);
+  });
+
+  it("count for two days of the shop, after which their holds have expired, cancelled or not", async () => {
+    const { shop, buyer, book } = await bookshop();
+    await setLimits(shop, { pending_orders_per_customer: 1 });
+    const { id } = (await buyOne(buyer.token, book.id)).body;
+    await putInCart(buyer.token, book.id);
+    const statusAfter = async (days: number): Promise<number> => {
+      const day = dayOf(new Date(Date.now() - days * 86_400_000), shop.tenant.timezone);
+      await change("UPDATE sales SET day = ? WHERE id = ?", day, id);
+      return (await checkOut(buyer.token)).status;
+    };
+    expect(await statusAfter(1)).toBe(409);
+    expect(await statusAfter(2)).toBe(409);
+    expect(await statusAfter(3)).toBe(201);
   });
 
   it("reserve at most so many units, the order itself included", async () => {
