@@ -20,25 +20,23 @@ export const trimmed = (text: string): string => (/[\uFEFF\u2028\u2029]/.test(te
 /** The form in which e-mail addresses are compared: Unicode NFC, lower case. */
 export const folded = (text: string): string => text.normalize("NFC").toLowerCase().normalize("NFC");
 
+const line = z
+  .string()
+  .overwrite(trimmed)
+  .min(1)
+  .refine(isPlain, failsAs(PLAIN_MESSAGE, "invalid_characters"));
+
 /** A single line of text: trimmed, not empty, without control or invisible characters. */
-export const label = (max: number, example: string) =>
-  z
-    .string()
-    .overwrite(trimmed)
-    .min(1)
-    .max(max)
-    .refine(isPlain, failsAs(PLAIN_MESSAGE, "invalid_characters"))
-    .openapi({ example });
+export const label = (max: number, example: string) => line.max(max).openapi({ example });
+
+const lines = z
+  .string()
+  .overwrite((text) => trimmed(text.replaceAll("\r\n", "\n")))
+  .min(1)
+  .refine((text) => text.split("\n").every(isPlain), failsAs(PLAIN_MESSAGE, "invalid_characters"));
 
 /** Several lines of text, each as in `label`; an empty line is allowed in between, and CRLF becomes LF. */
-export const textLines = (max: number, example: string) =>
-  z
-    .string()
-    .overwrite((text) => trimmed(text.replaceAll("\r\n", "\n")))
-    .min(1)
-    .max(max)
-    .refine((text) => text.split("\n").every(isPlain), failsAs(PLAIN_MESSAGE, "invalid_characters"))
-    .openapi({ example });
+export const textLines = (max: number, example: string) => lines.max(max).openapi({ example });
 
 // D1 stores a lone surrogate garbled, and SQLite ends text at a NUL.
 const BROKEN = /[\0\p{Cs}]/u;
