@@ -1,5 +1,6 @@
-// Builds the files that the Worker serves beside the API: the web app, the OpenAPI document, and the scripts of the API reference, so that /docs
-// loads nothing from other hosts. wrangler.toml runs it before each build; the web app is built only if its sources have changed.
+// Builds the files that the Worker serves beside the API: the web app, the OpenAPI document, the texts of problems, and the scripts of the API
+// reference, so that /docs loads nothing from other hosts. wrangler.toml runs it before each build; the web app is built only if its sources
+// have changed.
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
@@ -13,6 +14,7 @@ import {
 import { join, resolve } from "node:path";
 import { build } from "vite";
 import { openApiDocument } from "../src/openapi.ts";
+import { problemTexts } from "../src/http/problem-texts.ts";
 import { runCommand } from "./cli.mjs";
 
 const usage = `node scripts/assets.mjs
@@ -86,6 +88,7 @@ await runCommand({ usage }, async () => {
   for (const file of ["reference.js", "examples.js", "reference.css"])
     copyFileSync(join("src", "http", "reference", file), join(folder, "docs", file));
   writeFileSync(join(folder, "openapi.json"), JSON.stringify(openApiDocument()));
+  writeFileSync(join(folder, "problem-texts.json"), JSON.stringify(problemTexts));
   writeFileSync(join(folder, "_headers"), HEADERS);
   writeFileSync(join(folder, ".assetsignore"), `${STAMP}\n`);
   await buildWebApp(folder);

@@ -3,15 +3,14 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { App } from "./app-context.ts";
+import { jsonAsset } from "./json-asset.ts";
 import { matchesEtag } from "../values/etag.ts";
 
 let served: { url: string; text: string; etag: string } | undefined;
 
 async function documentFor(c: Context<App>, url: string): Promise<{ text: string; etag: string }> {
   if (served?.url === url) return served;
-  const file = await c.env.ASSETS.fetch(new URL("/openapi.json", c.req.url));
-  if (!file.ok) throw new Error("openapi.json is not among the assets: run node scripts/assets.mjs");
-  const document = z.record(z.string(), z.unknown()).parse(await file.json());
+  const document = await jsonAsset(c, "openapi.json", z.record(z.string(), z.unknown()));
   const text = JSON.stringify({ ...document, servers: [{ url }] });
   const digest = createHash("sha256").update(text).digest("hex");
   served = { url, text, etag: `"${digest.slice(0, 32)}"` };

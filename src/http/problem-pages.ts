@@ -1,12 +1,14 @@
-// The pages at /problems, to which the `type` of a problem leads: HTML for browsers, JSON for programs.
+// The pages at /problems, to which the `type` of a problem leads: HTML for browsers, JSON for programs. Their texts are a file that
+// scripts/assets.mjs writes: few requests need them, so they are not in the Worker.
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { html } from "hono/html";
+import { z } from "zod";
 import { htmlPage } from "../platform/html-page.ts";
-import { problemTexts } from "../platform/problem-texts.ts";
 import { catalogue, type Slug } from "../platform/problem-types.ts";
 import { Problem } from "../platform/problem.ts";
 import type { App } from "./app-context.ts";
+import { jsonAsset } from "./json-asset.ts";
 import { pageResponse } from "./pages.ts";
 
 const style = `
@@ -25,14 +27,18 @@ const prose = (text: string) =>
 
 const CACHE = "public, max-age=3600";
 
-/** What a problem type means, as JSON. */
-function described(slug: Slug) {
-  const [status, title, ...other_statuses] = catalogue[slug];
-  return { type: `/problems/${slug}`, slug, title, status, other_statuses, ...problemTexts[slug] };
-}
-
 const isSlug = (text: string): text is Slug => Object.hasOwn(catalogue, text);
 const slugs = Object.keys(catalogue).filter(isSlug);
+
+const Texts = z.record(z.enum(slugs), z.object({ meaning: z.string(), remedy: z.string() }));
+
+const textsOf = (c: Context<App>) => jsonAsset(c, "problem-texts.json", Texts);
+
+/** What a problem type means, as JSON. */
+function described(slug: Slug, texts: z.infer<typeof Texts>) {
+  const [status, title, ...other_statuses] = catalogue[slug];
+  return { type: `/problems/${slug}`, slug, title, status, other_statuses, ...texts[slug] };
+}
 
 const prefersHtml = (c: Context<App>): boolean =>
   accepts(c, {
@@ -52,8 +58,9 @@ function answer(
 }
 
 /** `/problems`: all problem types. */
-export const problemIndex = (c: Context<App>) =>
-  answer(c, { data: slugs.map(described) }, () =>
+export async function problemIndex(c: Context<App>) {
+  const texts = await textsOf(c);
+  return answer(c, { data: slugs.map((slug) => described(slug, texts)) }, () =>
     htmlPage(
       { language: "en", title: "Problems", style },
       html`<p>
@@ -71,11 +78,12 @@ export const problemIndex = (c: Context<App>) =>
         </dl>`,
     ),
   );
+}
 
 /** `/problems/{slug}`: what a problem type means and what to do about it. @throws Problem not-found */
-export function problemPage(c: Context<App>, slug: string) {
+export async function problemPage(c: Context<App>, slug: string) {
   if (!isSlug(slug)) throw new Problem("not-found", "There is no such problem type. See /problems for all.");
-  const problem = described(slug);
+  const problem = described(slug, await textsOf(c));
   return answer(c, problem, () =>
     htmlPage(
       { language: "en", title: problem.title, style },

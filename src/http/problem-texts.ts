@@ -1,6 +1,6 @@
 // What each problem means and what to do about it, for the pages at /problems. `detail` of a problem speaks of one request; these texts
 // speak of all of them.
-import type { Slug } from "./problem-types.ts";
+import type { Slug } from "../platform/problem-types.ts";
 
 export type ProblemText = { meaning: string; remedy: string };
 
