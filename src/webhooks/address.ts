@@ -42,13 +42,10 @@ const listOf = (family: "ipv4" | "ipv6", nets: [string, number][]): BlockList =>
   return list;
 };
 
-const privateV4 = listOf("ipv4", PRIVATE_V4);
-const publicV6 = listOf("ipv6", [PUBLIC_V6]);
-const privateV6 = listOf("ipv6", PRIVATE_V6);
-
 function isPublic(host: string): boolean {
-  if (isIPv4(host)) return !privateV4.check(host, "ipv4");
-  if (isIPv6(host)) return publicV6.check(host, "ipv6") && !privateV6.check(host, "ipv6");
+  if (isIPv4(host)) return !listOf("ipv4", PRIVATE_V4).check(host, "ipv4");
+  if (isIPv6(host))
+    return listOf("ipv6", [PUBLIC_V6]).check(host, "ipv6") && !listOf("ipv6", PRIVATE_V6).check(host, "ipv6");
   // A host with an empty label is not a valid name, and may hide an address from the parser.
   const isName = host.includes(".") && !host.split(".").includes("");
   return isName && !PRIVATE_NAMES.test(host) && !WILDCARD_DNS_NAMES.test(host);

@@ -54,11 +54,13 @@ export const comparable = <T extends z.ZodType<ComparedQuery>>(query: T) =>
     error: "is required with compare",
   });
 
+const difference = z.number().nullable();
+
 /** The figures of an object, and what `compare` adds. `name` names their shape in the document. */
 export const withChanges = <T extends z.ZodRawShape>(name: string, figures: T) => {
   const change = named(
     `${name}Change`,
-    z.object(Object.fromEntries(Object.keys(figures).map((each) => [each, z.number().nullable()]))),
+    z.object(Object.fromEntries(Object.keys(figures).map((each) => [each, difference]))),
   ).optional();
   return {
     ...figures,
