@@ -20,8 +20,9 @@ import {
 } from "./stripe-api.ts";
 
 const secret = z.string().min(1);
-const apiEnv = z.looseObject({ STRIPE_SECRET_KEY: secret, STRIPE_API_BASE: z.url().optional() });
-const webhookEnv = z.looseObject({ STRIPE_WEBHOOK_SECRET: secret });
+// Not loose objects, which read all bindings: those of a request wait for its guard.
+const apiEnv = z.object({ STRIPE_SECRET_KEY: secret, STRIPE_API_BASE: z.url().optional() });
+const webhookEnv = z.object({ STRIPE_WEBHOOK_SECRET: secret });
 
 function notConfigured(name: string): Problem {
   const problem = new Problem(
