@@ -4,7 +4,8 @@ import type { Tenant } from "../../src/platform/context.ts";
 import { change } from "./change.ts";
 import type { Person } from "./shops.ts";
 
-export const PIN = "4821";
+// Long enough not to be part of a random id.
+export const PIN = "48217093";
 
 let hash: string | undefined;
 
