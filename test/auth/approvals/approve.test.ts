@@ -7,6 +7,7 @@ import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { failureOf } from "../../support/d1.ts";
 import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
+import { addTwins } from "../../support/twins.ts";
 
 /** Verifies as an operation does: with the rows of its own batch of reads. */
 async function approve(ctx: ActorCtx, user_id: string, pin = PIN) {
@@ -97,6 +98,21 @@ describe("an approval", () => {
     expect(body.data).toMatchObject([
       { actor_id: seller.id, entity_id: approver.id, before: null, after: null },
     ]);
+  });
+
+  it("does not count the wrong PINs of other shops, though their ADMIN has the same id", async () => {
+    const { shop, approver, seller } = await newApprover();
+    await addTwins(shop.tenant);
+    const ids = Array.from({ length: 20 }, (_, at) => firstIdAt(new Date(Date.now() - 3_600_000 + at)));
+    await change(
+      `INSERT INTO audit_log (tenant_id, id, actor_id, action, entity_id)
+        SELECT tenant_id, value || '-7000-8000-000000000000', users.id, 'user.pin_failed', users.id
+        FROM users, json_each(?) WHERE users.id = ? AND tenant_id <> ?`,
+      JSON.stringify(ids),
+      approver.id,
+      shop.tenant.id,
+    );
+    expect(await approve(seller.ctx(), approver.id)).toBe(approver.id);
   });
 
   it("is refused after twenty wrong PINs in a day, until the ADMIN sets a PIN again", async () => {
