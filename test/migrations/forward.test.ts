@@ -10,6 +10,7 @@ import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { change } from "../support/change.ts";
 import { count, rowsOf } from "../support/d1.ts";
+import { withFullScrypt } from "../support/light-scrypt.ts";
 import { base, PASSWORD } from "../support/shops.ts";
 import landed from "./landed.json";
 import { migrateOldShop, tables, TENANT } from "./old-shop.ts";
@@ -167,7 +168,8 @@ beforeAll(async () => {
     },
   });
   const json = { tenant: "old", email: "ana@example.com", password: PASSWORD };
-  token = (await call("POST", `${API}/auth/login`, { json })).body.access_token;
+  // Its hash is of the first shops that signed up.
+  token = (await withFullScrypt(() => call("POST", `${API}/auth/login`, { json }))).body.access_token;
 }, 120_000);
 
 describe("a migration", () => {

@@ -11,11 +11,11 @@ const full = (globalThis.__scryptSync ??= crypto.scryptSync);
 crypto.scryptSync = (password, salt, length, options) => full(password, salt, length, { ...options, N: 16 });
 
 /** Runs `work` with scrypt at its full cost. */
-export function withFullScrypt<Result>(work: () => Result): Result {
+export async function withFullScrypt<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   const light = crypto.scryptSync;
   crypto.scryptSync = full;
   try {
-    return work();
+    return await work();
   } finally {
     crypto.scryptSync = light;
   }
