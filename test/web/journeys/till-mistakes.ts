@@ -64,7 +64,7 @@ export const journeys: Journeys = ({ browser, url }) => {
     const visitor = await visit(browser, url, { language: "en" });
     const { page, context } = visitor;
     await openTill(visitor);
-    const product = { sku: "LAST-ONE", title: "The last one", price: 500, stock: 1 };
+    const product = { sku: "LAST-ON-THE-SHELF", title: "The last one", price: 500, stock: 1 };
     const { id } = await callApi<{ id: string }>(page, "/products", { method: "POST", body: product });
     await page.reload();
     await page.waitForLoadState("networkidle");
