@@ -6,6 +6,7 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { failureOf, rowsOf } from "../support/d1.ts";
 import { decide, newDevice, poll } from "../support/devices.ts";
+import { mailsTo } from "../support/mails.ts";
 import { base, newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { addTwins, twinRows } from "../support/twins.ts";
 
@@ -53,6 +54,15 @@ describe("beside shops whose people, logins and devices have the same ids", () =
     const { body } = await call("POST", path, { json: { token, password: PASSWORD } });
     expect(body.user).toMatchObject({ first_name: "Luz", last_name: "Mar" });
     expect(await twinRows()).toEqual(before);
+  });
+
+  it("an expired invitation is not mailed, though theirs is valid", async () => {
+    const shop = await newShop();
+    const json = { email: "luz@example.com", role: "EMPLOYEE", first_name: "Luz", last_name: "Mar" };
+    await call("POST", `${API}/users/invitations`, { token: shop.admin.token, json });
+    await addTwins(shop.tenant);
+    await change("UPDATE invitations SET expires_at = '2026-01-01' WHERE tenant_id = ?", shop.tenant.id);
+    expect(await mailsTo(shop, json.email)).toEqual([]);
   });
 
   it("an address is invited again", async () => {

@@ -9,11 +9,13 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { recording } from "../support/queues.ts";
-import { base, newShop, type Shop } from "../support/shops.ts";
+import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
 import { addTwins, twinRows } from "../support/twins.ts";
 
-const says = () => Promise.resolve({ subject: "Hola", paragraphs: ["Hola."] });
-const saying: Composers = { ...composers, receipt: says };
+const saying: Composers = {
+  ...composers,
+  receipt: (_, { language }) => Promise.resolve({ subject: language, paragraphs: ["Hola."] }),
+};
 
 const ANA = "ana@example.com";
 
@@ -68,11 +70,13 @@ async function addressesOf({ tenant }: Shop) {
 
 describe("beside shops whose mails have the same ids", () => {
   it("a mail is that of this shop", async () => {
+    await newShop();
     const shop = await newShop();
     const id = await store(shop);
     await addTwins(shop.tenant);
     await change("UPDATE mails SET recipient = 'eva@example.com' WHERE tenant_id <> ?", shop.tenant.id);
-    expect(await attempt(shop, id)).toMatchObject([{ to: ANA }]);
+    await change("UPDATE tenants SET name = 'Another shop' WHERE id <> ?", shop.tenant.id);
+    expect(await attempt(shop, id)).toMatchObject([{ to: ANA, from: { name: "Test shop" } }]);
   });
 
   it("a failed attempt leaves theirs", async () => {
@@ -129,4 +133,17 @@ it("erasing a customer leaves the mails to others of the shop", async () => {
   await erase(shop, id);
   await resumeErasures(base(new Date(Date.now() + 120_000)));
   expect(await addressesOf(shop)).toEqual({ mailed: others, marked: others });
+});
+
+it("a mail is in the language of the shop, whatever others have chosen, or its recipient in other shops", async () => {
+  const [shop, other, another] = [await newShop(), await newShop(), await newShop()];
+  const abroad = await newPerson(other.tenant, "EMPLOYEE", ANA);
+  for (const { token } of [shop.admin, abroad])
+    await call("PATCH", `${API}/users/me`, { token, json: { preferences: { language: "en" } } });
+  for (const [{ admin }, email] of [[shop, "eva@example.com"] as const, [another, ANA] as const])
+    await call("POST", `${API}/customers`, {
+      token: admin.token,
+      json: { name: "Eva", email, language: "en" },
+    });
+  expect(await attempt(shop, await store(shop))).toMatchObject([{ subject: "es" }]);
 });
