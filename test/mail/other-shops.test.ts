@@ -4,6 +4,7 @@ import { composers } from "../../src/mail-composers.ts";
 import { sendLateMails } from "../../src/mail/jobs.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
+import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -54,6 +55,7 @@ async function addMerged({ admin: { token } }: Shop, email: string, merged: stri
     (await call("POST", `${API}/customers`, { token, json })).body.id;
   const [into, from] = [await add({ name: "Ana", email }), await add({ name: "A. Sol", email: merged })];
   await call("POST", `${API}/customers/${from}/merge`, { token, json: { into } });
+  await moveMergedSales(base(new Date(Date.now() + 1000)));
   return into;
 }
 
