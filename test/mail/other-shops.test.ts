@@ -121,7 +121,7 @@ describe("beside shops whose mails have the same ids", () => {
     const before = await twinRows();
     await erase(shop, id);
     expect(await twinRows()).toEqual(before);
-    await resumeErasures(base(new Date(Date.now() + 120_000)));
+    await resumeErasures(base(new Date(Date.now() + 120_000)), 100);
     expect(await addressesOf(shop)).toEqual({ mailed: theirs, marked: theirs });
   });
 });
@@ -133,7 +133,7 @@ it("erasing a customer leaves the mails to others of the shop", async () => {
   const others = ["eva@example.com", "mar@example.com"];
   await refuseMails(shop, [ANA, "sol@example.com", ...others]);
   await erase(shop, id);
-  await resumeErasures(base(new Date(Date.now() + 120_000)));
+  await resumeErasures(base(new Date(Date.now() + 120_000)), 100);
   expect(await addressesOf(shop)).toEqual({ mailed: others, marked: others });
 });
 
