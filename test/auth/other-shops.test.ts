@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { findRecipient } from "../../src/auth/accounts/mail-preferences.ts";
 import { decideDeviceGrant } from "../../src/auth/device-grants/decide.ts";
+import { composers } from "../../src/auth/links/composers.ts";
 import { createToken } from "../../src/auth/links/tokens.ts";
+import type { MailToCompose } from "../../src/mail/send.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { failureOf, rowsOf } from "../support/d1.ts";
@@ -14,6 +16,16 @@ const endLogins = ({ tenant }: Shop) =>
 
 const deactivateStaff = ({ tenant }: Shop) =>
   change("UPDATE users SET is_active = 0 WHERE tenant_id = ? AND role = 'EMPLOYEE'", tenant.id);
+
+const mailTo = ({ tenant: { id, slug, name } }: Shop, recipient: string): MailToCompose => ({
+  shop: { id, slug, name, email: null, brand_color: null },
+  subjectId: "",
+  causeId: "",
+  recipient,
+  language: "es",
+  locale: "es-ES",
+  storedAt: new Date(),
+});
 
 describe("beside shops whose people, logins and devices have the same ids", () => {
   it.each([
@@ -55,6 +67,16 @@ describe("beside shops whose people, logins and devices have the same ids", () =
     expect(await twinRows()).toEqual(before);
   });
 
+  it("an expired invitation is not mailed, though theirs is valid", async () => {
+    const shop = await newShop();
+    const json = { email: "luz@example.com", role: "EMPLOYEE", first_name: "Luz", last_name: "Mar" };
+    const invited = await call("POST", `${API}/users/invitations`, { token: shop.admin.token, json });
+    await addTwins(shop.tenant);
+    await change("UPDATE invitations SET expires_at = '2026-01-01' WHERE tenant_id = ?", shop.tenant.id);
+    const mail = { ...mailTo(shop, json.email), subjectId: invited.body.id };
+    expect(await composers.invitation(base(), mail)).toBeNull();
+  });
+
   it("an address is invited again", async () => {
     const shop = await newShop();
     const json = { email: "luz@example.com", role: "EMPLOYEE", first_name: "Luz", last_name: "Mar" };
@@ -68,15 +90,6 @@ describe("beside shops whose people, logins and devices have the same ids", () =
 
   it("a mail goes to an account of this shop that wants it, whatever others with its address want", async () => {
     const shops = [await newShop(), await newShop()];
-    const mailOf = ({ tenant: { id, slug, name } }: Shop) => ({
-      shop: { id, slug, name, email: null, brand_color: null },
-      subjectId: "",
-      causeId: "",
-      recipient: "ana@example.com",
-      language: "es" as const,
-      locale: "es-ES",
-      storedAt: new Date(),
-    });
     const people = [];
     for (const { tenant } of shops) people.push(await newPerson(tenant, "ADMIN", "ana@example.com"));
     await change(
@@ -84,7 +97,9 @@ describe("beside shops whose people, logins and devices have the same ids", () =
       "ana@example.com",
     );
     for (const [at, shop] of shops.entries())
-      expect(await findRecipient(base(), mailOf(shop), "alerts_by_mail")).toBe(people[at]?.id);
+      expect(await findRecipient(base(), mailTo(shop, "ana@example.com"), "alerts_by_mail")).toBe(
+        people[at]?.id,
+      );
   });
 
   it("a device gets the login that was approved here, and leaves theirs", async () => {
