@@ -75,7 +75,11 @@ describe("beside shops whose events have the same ids", () => {
     const { id } = await newEndpoint(shop);
     const { event_id } = await storeEvent(shop);
     await addTwins(shop.tenant);
-    await change("DELETE FROM webhook_deliveries WHERE tenant_id = ? AND endpoint_id = ?", shop.tenant.id, id);
+    await change(
+      "DELETE FROM webhook_deliveries WHERE tenant_id = ? AND endpoint_id = ?",
+      shop.tenant.id,
+      id,
+    );
     // Among the first that are stored.
     await change(
       "UPDATE events SET seq = (SELECT min(seq) FROM events) - 1, exported_at = ? WHERE tenant_id = ? AND id = ?",
