@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { eraseUser } from "../../src/erasure/account.ts";
+import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { buildProducts } from "../../src/recommendations/build.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { rowsOf } from "../support/d1.ts";
+import { count, rowsOf } from "../support/d1.ts";
 import { buyOne, putInCart } from "../support/purchases.ts";
 import {
   idsOf,
@@ -137,7 +139,7 @@ async function shopOfAnaAndBob() {
   }
   await runNight(shop);
   await buyOne(bob.token, next);
-  await putInCart(bob.token, next);
+  for (const item of [far, next]) await putInCart(bob.token, item);
   const { id } = shop.tenant;
   await change("UPDATE sales SET status = 'cancelled' WHERE tenant_id = ? AND id = ?", id, sale);
   // A reference of the shop that reads like the id of an account.
@@ -234,19 +236,39 @@ describe("recommendations are those of what a customer did in this shop, though 
   });
 });
 
+it("erasing a customer leaves what others have bought", async () => {
+  const shop = await newShop();
+  const [one = ""] = await productsOf(shop, 1);
+  const [ana, bob] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
+  for (const customer of [ana, bob]) await sellTogether(shop, [one], customer);
+  await runNight(shop);
+  await eraseUser(shop.admin.ctx(), ana.id);
+  const open = () => count("SELECT count(*) n FROM erasures WHERE tenant_id = ?", shop.tenant.id);
+  for (let page = 1; page <= 9 && (await open()) > 0; page += 1)
+    await resumeErasures(base(new Date(Date.now() + page * 20 * 60_000)));
+  expect(await open()).toBe(0);
+  expect(await rowsIn(shop, "customer_products", "customer_id, product_id")).toEqual([
+    { customer_id: bob.id, product_id: one },
+  ]);
+});
+
 it("products are similar by their series, author and category in this shop", async () => {
   const shop = await newShop();
   const fields = { series: "Stars", author: "Ana Sol", category: "Poetry" };
   const { id } = await newProduct(shop, fields);
-  const alike = await newProduct(shop, { category: "Poetry" });
+  const alike = await newProduct(shop, { author: "Bo", category: "Poetry" });
+  await newProduct(shop, { category: "Poetry", stock: 0 });
   await newProduct(shop, { author: "Other" });
   await addTwins(shop.tenant);
   const expected = [[alike.id, "same_category"]];
   const similar = async () =>
     (await recommendedWith(shop, id)).map(({ product, reason }) => [product.id, reason]);
+  // Before those of this shop, where nothing else orders them.
+  await changeTheirs(shop, "products", "rowid = -rowid");
   for (const assignments of [
     "series = 'Stars', author = 'Ana Sol', category = 'Poetry'",
     "series = 'None', author = 'Other', category = 'None'",
+    "series = 'None', author = 'Bo', category = 'Poetry'",
   ]) {
     await changeTheirs(shop, "products", assignments);
     expect(await similar()).toEqual(expected);
