@@ -16,21 +16,13 @@ import {
   sellTogether,
 } from "../support/recommendations.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
-import { addTwins, twinRows } from "../support/twins.ts";
+import { addTwins, changeTwins, twinRows } from "../support/twins.ts";
 
 async function productsOf(shop: Shop, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) ids.push((await newProduct(shop)).id);
   return ids;
 }
-
-/** Changes the rows of a table of the twins. */
-const changeTheirs = ({ tenant }: Shop, table: string, assignments: string, value = "") =>
-  change(
-    `UPDATE ${table} SET ${assignments} WHERE ?1 = ?1 AND tenant_id IN (SELECT id FROM tenants WHERE slug LIKE ?2)`,
-    value,
-    `${tenant.slug}-%`,
-  );
 
 const rowsIn = ({ tenant }: Shop, table: string, columns: string) =>
   rowsOf(`SELECT ${columns} FROM ${table} WHERE tenant_id = ? ORDER BY 1, 2`, tenant.id);
@@ -50,8 +42,8 @@ describe("beside shops whose products, sales and people have the same ids", () =
     await change("UPDATE users SET has_login = 0 WHERE tenant_id = ? AND id = ?", shop.tenant.id, record.id);
     await rebuildDirtyDays(base(), shop.tenant.id);
     await addTwins(shop.tenant);
-    await changeTheirs(shop, "users", "has_login = 1");
-    await changeTheirs(shop, "sale_lines", "product_id = ?1", three);
+    await changeTwins("users", "has_login = 1");
+    await changeTwins("sale_lines", "product_id = ?1", three);
     const before = await twinRows();
     await buildAll(shop);
     expect(await rowsIn(shop, "customer_products", "product_id, customer_id")).toEqual([
@@ -170,32 +162,29 @@ type Scene = Awaited<ReturnType<typeof shopOfAnaAndBob>>;
 
 describe("recommendations are those of what a customer did in this shop, though others with the same ids", () => {
   it.each<[string, (scene: Scene) => Promise<void>]>([
-    ["sold her what was cancelled here", ({ shop }) => changeTheirs(shop, "sales", "status = 'completed'")],
-    [
-      "sold her something else",
-      ({ shop, products }) => changeTheirs(shop, "sale_lines", "product_id = ?1", products.far),
-    ],
+    ["sold her what was cancelled here", () => changeTwins("sales", "status = 'completed'")],
+    ["sold her something else", ({ products }) => changeTwins("sale_lines", "product_id = ?1", products.far)],
     [
       "have counted something else for her",
-      ({ shop, products }) => changeTheirs(shop, "customer_products", "product_id = ?1", products.next),
+      ({ products }) => changeTwins("customer_products", "product_id = ?1", products.next),
     ],
     [
       "sold her something else on a day that is new here",
-      async ({ shop, products }) => {
-        await changeTheirs(shop, "sale_lines", "product_id = ?1", products.next);
-        await changeTheirs(shop, "sales", "status = 'completed', day = ?1", PAST);
+      async ({ products }) => {
+        await changeTwins("sale_lines", "product_id = ?1", products.next);
+        await changeTwins("sales", "status = 'completed', day = ?1", PAST);
       },
     ],
     [
       "have orders of something else",
-      async ({ shop, products }) => {
-        await changeTheirs(shop, "sale_lines", "product_id = ?1", products.next);
-        await changeTheirs(shop, "sales", "status = 'pending'");
+      async ({ products }) => {
+        await changeTwins("sale_lines", "product_id = ?1", products.next);
+        await changeTwins("sales", "status = 'pending'");
       },
     ],
     [
       "have other favorites of hers",
-      ({ shop, products }) => changeTheirs(shop, "saved_items", "product_id = ?1", products.far),
+      ({ products }) => changeTwins("saved_items", "product_id = ?1", products.far),
     ],
     [
       "have other products in her cart",
@@ -205,14 +194,14 @@ describe("recommendations are those of what a customer did in this shop, though 
           shop.tenant.id,
           products.inCart,
         );
-        await changeTheirs(shop, "cart_items", "product_id = ?1", products.far);
+        await changeTwins("cart_items", "product_id = ?1", products.far);
       },
     ],
-    ["sell what is hidden here", ({ shop }) => changeTheirs(shop, "products", "is_active = 1")],
+    ["sell what is hidden here", () => changeTwins("products", "is_active = 1")],
     [
       "have other neighbours",
-      ({ shop, products }) =>
-        changeTheirs(shop, "product_neighbours", "neighbours = ?1", JSON.stringify([[products.taken, 1]])),
+      ({ products }) =>
+        changeTwins("product_neighbours", "neighbours = ?1", JSON.stringify([[products.taken, 1]])),
     ],
     [
       "have built no day",
@@ -264,13 +253,13 @@ it("products are similar by their series, author and category in this shop", asy
   const similar = async () =>
     (await recommendedWith(shop, id)).map(({ product, reason }) => [product.id, reason]);
   // Before those of this shop, where nothing else orders them.
-  await changeTheirs(shop, "products", "rowid = -rowid");
+  await changeTwins("products", "rowid = -rowid");
   for (const assignments of [
     "series = 'Stars', author = 'Ana Sol', category = 'Poetry'",
     "series = 'None', author = 'Other', category = 'None'",
     "series = 'None', author = 'Bo', category = 'Poetry'",
   ]) {
-    await changeTheirs(shop, "products", assignments);
+    await changeTwins("products", assignments);
     expect(await similar()).toEqual(expected);
   }
 });

@@ -5,7 +5,7 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { recording, recordingQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
-import { addTwins, twinRows } from "../support/twins.ts";
+import { addTwins, changeTwins, twinRows } from "../support/twins.ts";
 import { callWith } from "../support/variant.ts";
 import { attempt, newDelivery, newEndpoint, requestsTo, storedOf } from "../support/webhooks.ts";
 
@@ -19,9 +19,6 @@ async function shopWithTwins() {
   await addTwins(shop.tenant);
   return { shop, endpoint, job };
 }
-
-const changeTheirs = ({ tenant }: Shop, table: string, assignment: string, value: string) =>
-  change(`UPDATE ${table} SET ${assignment} WHERE tenant_id <> ?2`, value, tenant.id);
 
 const changeOurs = ({ tenant }: Shop, table: string, assignment: string, value: string) =>
   change(`UPDATE ${table} SET ${assignment} WHERE tenant_id = ?2`, value, tenant.id);
@@ -38,17 +35,17 @@ const disable = (shop: Shop, { endpoint_id }: DeliveryJob) =>
 
 describe("beside shops whose endpoints and deliveries have the same ids", () => {
   it("an attempt goes to the address of this shop", async () => {
-    const { shop, endpoint, job } = await shopWithTwins();
+    const { endpoint, job } = await shopWithTwins();
     const theirs = newId();
-    await changeTheirs(shop, "webhook_endpoints", `url = replace(url, '${endpoint.key}', ?1)`, theirs);
+    await changeTwins("webhook_endpoints", `url = replace(url, '${endpoint.key}', ?1)`, theirs);
     await attempt(job);
     expect((await requestsTo(endpoint)).length).toBe(1);
     expect(await requestsTo({ key: theirs })).toEqual([]);
   });
 
   it("an attempt is made while theirs are in flight", async () => {
-    const { shop, job } = await shopWithTwins();
-    await changeTheirs(shop, "webhook_endpoints", "busy_until = ?1", after(60_000).toISOString());
+    const { job } = await shopWithTwins();
+    await changeTwins("webhook_endpoints", "busy_until = ?1", after(60_000).toISOString());
     await attempt(job);
     expect(await storedOf(job)).toMatchObject({ status: "delivered" });
   });
@@ -57,20 +54,20 @@ describe("beside shops whose endpoints and deliveries have the same ids", () => 
     const { shop, job } = await shopWithTwins();
     const probe = after(35_000).toISOString();
     await changeOurs(shop, "webhook_endpoints", "open_until = ?1", probe);
-    await changeTheirs(shop, "webhook_endpoints", "open_until = ?1", after(300_000).toISOString());
+    await changeTwins("webhook_endpoints", "open_until = ?1", after(300_000).toISOString());
     await attempt(job);
     expect(await storedOf(job)).toMatchObject({ status: "pending", due_at: probe });
   });
 
   it("the sweep sends a late delivery, though their circuits are open", async () => {
     const { shop, job } = await shopWithTwins();
-    await changeTheirs(shop, "webhook_endpoints", "open_until = ?1", after(300_000).toISOString());
+    await changeTwins("webhook_endpoints", "open_until = ?1", after(300_000).toISOString());
     expect(await sweptAt(after(61_000), shop)).toEqual([job]);
   });
 
   it("the sweep leaves theirs that are not late", async () => {
     const { shop, job } = await shopWithTwins();
-    await changeTheirs(shop, "webhook_deliveries", "due_at = ?1", after(300_000).toISOString());
+    await changeTwins("webhook_deliveries", "due_at = ?1", after(300_000).toISOString());
     const before = await twinRows();
     expect(await sweptAt(after(61_000), shop)).toEqual([job]);
     expect(await twinRows()).toEqual(before);
@@ -79,7 +76,7 @@ describe("beside shops whose endpoints and deliveries have the same ids", () => 
   it("expired deliveries are deleted, and theirs that have not expired are not", async () => {
     const { shop, job } = await shopWithTwins();
     await changeOurs(shop, "webhook_deliveries", "status = ?1, due_at = '2020'", "delivered");
-    await changeTheirs(shop, "webhook_deliveries", "status = ?1", "pending");
+    await changeTwins("webhook_deliveries", "status = ?1", "pending");
     const before = await twinRows();
     await deleteExpiredDeliveries(base());
     expect(await storedOf(job)).toBeUndefined();
@@ -106,7 +103,7 @@ describe("beside shops whose endpoints and deliveries have the same ids", () => 
     const assignment = "timeouts_in_row = 1, open_until = ?1";
     const probe = after(300_000).toISOString();
     await changeOurs(shop, "webhook_endpoints", assignment, probe);
-    await changeTheirs(shop, "webhook_endpoints", assignment, probe);
+    await changeTwins("webhook_endpoints", assignment, probe);
     const before = await twinRows();
     const path = `${API}/webhooks/${endpoint.id}`;
     const { token } = shop.admin;
