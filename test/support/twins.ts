@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { z } from "zod";
 import type { Tenant } from "../../src/platform/context.ts";
+import { change } from "./change.ts";
 import { rowsOf } from "./d1.ts";
 
 const named = z.object({ name: z.string(), sql: z.string().nullable() });
@@ -81,6 +82,13 @@ export async function addTwins({ id }: Tenant): Promise<void> {
   ]);
   await withoutTriggers(statements.map((statement) => env.DB.prepare(statement)));
 }
+
+/** Changes the rows of a table of the twins; `assignments` may use `value` as ?1. */
+export const changeTwins = (table: string, assignments: string, value: string | number = ""): Promise<void> =>
+  change(
+    `UPDATE ${table} SET ${assignments} WHERE ?1 = ?1 AND tenant_id IN (${TWINS.map((twin) => `'${twin}'`).join(", ")})`,
+    value,
+  );
 
 /** All rows of the twins, by table. */
 export async function twinRows(): Promise<Record<string, unknown[]>> {
