@@ -76,10 +76,11 @@ const inMinutes = (minutes: number) => base(new Date(Date.now() + minutes * 60_0
 describe("beside shops whose customers have the same ids", () => {
   it("a customer with an account is not erased as a record, though theirs has none", async () => {
     const shop = await newShop();
-    const { id } = await newPerson(shop.tenant, "CUSTOMER");
+    const { id, token } = await newPerson(shop.tenant, "CUSTOMER");
     await addTwins(shop.tenant);
     await change("UPDATE users SET has_login = 0 WHERE tenant_id <> ? AND id = ?", shop.tenant.id, id);
     expect((await erase(shop, id)).body.type).toBe("/problems/belongs-to-account");
+    expect((await call("GET", `${API}/auth/me`, { token })).status).toBe(200);
   });
 
   it("a merged record is erased with the one that replaced it, though theirs has an account", async () => {
@@ -170,7 +171,7 @@ async function reimported() {
   const shop = await newShop();
   const { id: erased } = await newPerson(shop.tenant, "CUSTOMER", ANA);
   await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", erased);
-  const other = await add(shop, { name: "Eva" });
+  const other = await add(shop, { name: "Eva", email: "eva@example.com" });
   const importId = await storeImport(shop.admin.ctx(), FILE);
   await eraseUser(shop.admin.ctx(), erased);
   await runImport(base(), shop.tenant, importId);
@@ -222,7 +223,7 @@ describe("beside shops in which a file has added the same customer again", () =>
   it.each([
     [
       "address",
-      "UPDATE customers SET email = 'eva@example.com' WHERE tenant_id = ? AND email = 'ana@example.com'",
+      "UPDATE customers SET email = 'sol@example.com' WHERE tenant_id = ? AND email = 'ana@example.com'",
     ],
     ["import", "UPDATE imports SET created_at = '2099-01-01T00:00:00.000Z' WHERE tenant_id = ?"],
   ])("a record with another %s in this shop stays", async (_, statement) => {
@@ -230,6 +231,14 @@ describe("beside shops in which a file has added the same customer again", () =>
     await change(statement, shop.tenant.id);
     await resume();
     expect(await statusOf(shop, added)).toBe(200);
+  });
+
+  it("the record stays if it was merged into another customer", async () => {
+    const { shop, other, added, resume } = await reimported();
+    await merge(shop, added, other);
+    await resume();
+    expect(await statusOf(shop, added)).toBe(200);
+    expect(await erasuresOf(shop)).toEqual([]);
   });
 
   it("no record is erased that was merged into another customer of this shop", async () => {
@@ -247,8 +256,9 @@ describe("beside others of the shop", () => {
   it("a customer with an account is not erased as a record", async () => {
     const shop = await newShop();
     await add(shop, {});
-    const { id } = await newPerson(shop.tenant, "CUSTOMER");
+    const { id, token } = await newPerson(shop.tenant, "CUSTOMER");
     expect((await erase(shop, id)).body.type).toBe("/problems/belongs-to-account");
+    expect((await call("GET", `${API}/auth/me`, { token })).status).toBe(200);
   });
 
   it("a merged record is erased with the one that replaced it, and no other", async () => {
