@@ -150,6 +150,21 @@ describe("beside shops whose sales have the same ids, a refund", () => {
     });
   });
 
+  it("in cash is rounded after what this shop has paid back in cash", async () => {
+    const { shop, tenantId, post } = await splitSale();
+    await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", tenantId);
+    const { id: product_id } = await newProduct(shop, { price: 1002 });
+    const sale = await post("/sales", { items: [{ product_id, quantity: 3 }], payment_method: "card" });
+    const items = [{ product_id, quantity: 1 }];
+    const refund = () =>
+      post(`/sales/${sale.body.id}/refunds`, { items, reason: "torn", payment_method: "cash" });
+    expect((await refund()).body.payments).toMatchObject([{ amount: -1000 }]);
+    await addTwins(shop.tenant);
+    await changeTwins("sale_payments", "amount = amount - 1");
+    // Both together are 20.04.
+    expect((await refund()).body.payments).toMatchObject([{ amount: -1005 }]);
+  });
+
   it("does not depend on payments there that change meanwhile", async () => {
     const { shop, seller, tenantId, book, id, items, post } = await splitSale();
     const other = (await post("/sales", { items })).body;
