@@ -13,10 +13,9 @@ export const bestMatches = (match: string | SQL, limit: number): SQL => sql`
     WHERE product_search MATCH ${match} AND rank MATCH ${WEIGHTS} ORDER BY rank LIMIT ${limit}) matched
   CROSS JOIN products p ON p.rowid = matched.product_rowid`;
 
-/** A FROM clause with all products `p` that match, in no order. */
-export const matchedProducts = (match: string): SQL => sql`
-  (SELECT rowid AS product_rowid FROM product_search WHERE product_search MATCH ${match}) matched
-  CROSS JOIN products p ON p.rowid = matched.product_rowid`;
+/** A condition: the index has a product that matches. */
+export const isMatched = (match: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM product_search WHERE product_search MATCH ${match})`;
 
 /** The expression that matches nothing: an empty phrase. */
 export const NOTHING = '""';

@@ -9,7 +9,7 @@ import { encodeCursor, decodeCursor } from "../../platform/cursor.ts";
 import { filterConditions, type Filters } from "../listing/filters.ts";
 import { productBody, productColumns, productRow, type ProductBody } from "../products/columns.ts";
 import type { SearchQuery } from "./schema.ts";
-import { bestMatches, matchedProducts, NOTHING } from "./full-text-index.ts";
+import { bestMatches, isMatched, NOTHING } from "./full-text-index.ts";
 import { highlight, snippet } from "./highlight.ts";
 import { matchExpression, MAX_WORDS, type SearchTerms, searchTerms } from "./match.ts";
 import { correctionOf, createRanker, rankedFields, type Ranking } from "./rank.ts";
@@ -81,18 +81,15 @@ function isAfter(candidate: Candidate, [lastLevel, lastSold, lastId]: Position):
 async function findCandidates(ctx: Ctx, terms: SearchTerms, filters: Filters): Promise<Candidate[]> {
   const all = matchExpression(ctx.tenant.id, terms, "all", filters);
   const any = matchExpression(ctx.tenant.id, terms, "any", filters);
-  const hasAll = sql`EXISTS (SELECT 1 FROM ${matchedProducts(all)} WHERE ${conditions(ctx, filters)})`;
   const rows = await ctx.db.all(
     candidateRow,
     sql`SELECT * FROM (${best(ctx, filters, sql`${all}`)}) UNION ALL
-      SELECT * FROM (${best(ctx, filters, sql`iif(${hasAll}, ${NOTHING}, ${any})`)})`,
+      SELECT * FROM (${best(ctx, filters, sql`iif(${isMatched(all)}, ${NOTHING}, ${any})`)})`,
   );
   const candidates = rankedBy(ctx, terms, rows);
   if (candidates.length > 0 || all === any) return candidates;
   return rankedBy(ctx, terms, await ctx.db.all(candidateRow, best(ctx, filters, sql`${any}`)));
 }
-
-const conditions = (ctx: Ctx, filters: Filters): SQL => sql.join(filterConditions(ctx, filters), sql` AND `);
 
 /** A query: the products that match best. */
 function best(ctx: Ctx, filters: Filters, match: SQL): SQL {
@@ -100,7 +97,7 @@ function best(ctx: Ctx, filters: Filters, match: SQL): SQL {
   const isFiltered = [price_min, price_max, in_stock].some((value) => value !== undefined);
   return sql`SELECT ${productColumns}, sold
     FROM ${bestMatches(match, isFiltered ? FILTERED_MATCH_LIMIT : MATCH_LIMIT)}
-    WHERE ${conditions(ctx, filters)} ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`;
+    WHERE ${sql.join(filterConditions(ctx, filters), sql` AND `)} ORDER BY matched.distance LIMIT ${MAX_CANDIDATES}`;
 }
 
 function rankedBy(ctx: Ctx, terms: SearchTerms, rows: z.infer<typeof candidateRow>[]): Candidate[] {
