@@ -242,6 +242,17 @@ describe("search", () => {
     expect(other.body.type).toBe("/problems/invalid-cursor");
   });
 
+  it("reads each product that matches once where a filter leaves none of them", async () => {
+    const full = await newShop();
+    const PRODUCTS = 60;
+    for (let nth = 1; nth <= PRODUCTS; nth += 1) await newProduct(full, { title: `Libro ${nth}`, stock: 1 });
+    const path = `${API}/products/search?tenant=${full.tenant.slug}&q=libro`;
+    const found = costOf(await call("GET", path));
+    const none = await call("GET", `${path}&in_stock=false`);
+    expect(none.body.data).toEqual([]);
+    expect(costOf(none).read).toBeLessThanOrEqual(found.read + 5);
+  });
+
   it("queries D1 once, whether or not a product has all words, and reads no others if one has", async () => {
     const one = costOf(await search("quijote"));
     expect(one.queries).toBe(1);
