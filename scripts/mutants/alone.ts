@@ -14,7 +14,8 @@ type Alone = {
   /** The files that reach a mutant, in the order in which they run. */
   filesFor: (mutant: Mutant) => FileRun[];
   isTried: (mutant: Mutant, test: string, name: string) => boolean;
-  msOf: (test: string) => number;
+  /** How long a file, or some of its tests, take without a mutant. */
+  msOf: (test: string, tests: string[] | null) => number;
   limitOf: (test: string) => number;
   store: (mutant: Mutant, outcome: MutantResult["outcome"], by: string, ms: number) => void;
 };
@@ -54,7 +55,7 @@ async function firstFailure(
     if (budget < 0) return null;
     const tests = all?.filter((name) => !alone.isTried(mutant, test, name)) ?? null;
     if (tests?.length === 0) continue;
-    budget -= alone.msOf(test);
+    budget -= alone.msOf(test, tests);
     const run = { test, tests };
     const failed = await failureWith(mutant, run, alone);
     if (failed !== null) return { mutant, run, by: `${test}: ${failed}` };

@@ -202,7 +202,10 @@ export async function runMutants(
         return source ? testsFor(mutant, map, source).filter(({ test }) => isRun(test)) : [];
       },
       isTried: ({ id }: Mutant, test: string, name: string) => tried.get(id)?.has(`${test} ${name}`) === true,
-      msOf: inBatches.msOf,
+      msOf: (test: string, tests: string[] | null) => {
+        const all = inBatches.namesOf(test).length;
+        return (inBatches.msOf(test) * (tests?.length ?? all)) / Math.max(all, 1);
+      },
       limitOf: inBatches.limitOf,
       // With some of the tests only, the others may notice what survives.
       store: (mutant: Mutant, outcome: MutantResult["outcome"], by: string, ms: number) =>

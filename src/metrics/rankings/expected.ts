@@ -1,6 +1,6 @@
 // What a page lists is known only when the totals have been summed. So that its look-up needs no round trip of its own, it rides in the
-// batch of the totals: all rows in a shop with few of them, and otherwise those that the same list had the last time in this isolate. What
-// the page lists besides is looked up in a second round trip.
+// batch of the totals: all rows in a shop with few of them, and otherwise those that the same list had recently in this isolate, of whichever
+// days. What the page lists besides is looked up in a second round trip.
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../../platform/context.ts";
 import type { Returning } from "../../platform/d1.ts";
@@ -25,16 +25,19 @@ export const limitOfFew = (tenantId: string, numbers: "customer_numbers" | "prod
 const MAX_LISTS = 2_000;
 const MAX_KEYS = 200;
 
-const lastKeys = new Map<string, Key[]>();
+const recentKeys = new Map<string, Key[]>();
 
 const nameOf = ({ tenant }: Ctx, list: string): string => `${tenant.id} ${list}`;
 
-/** What the list had the last time; null if this isolate does not remember it. */
-export const expectedKeys = (ctx: Ctx, list: string): Key[] | null => lastKeys.get(nameOf(ctx, list)) ?? null;
+/** What the list had recently, the last first; null if this isolate does not remember it. */
+export const expectedKeys = (ctx: Ctx, list: string): Key[] | null =>
+  recentKeys.get(nameOf(ctx, list)) ?? null;
 
 /** Remembers what the list has. */
-export const rememberKeys = (ctx: Ctx, list: string, keys: Key[]): void =>
-  setBounded(lastKeys, MAX_LISTS, nameOf(ctx, list), keys.slice(0, MAX_KEYS));
+export function rememberKeys(ctx: Ctx, list: string, keys: Key[]): void {
+  const recent = new Set([...keys, ...(expectedKeys(ctx, list) ?? [])]);
+  setBounded(recentKeys, MAX_LISTS, nameOf(ctx, list), [...recent].slice(0, MAX_KEYS));
+}
 
 export type Found<T> = Map<Key, T>;
 
