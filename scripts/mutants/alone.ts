@@ -14,6 +14,8 @@ type Alone = {
   /** The files that reach a mutant, in the order in which they run. */
   filesFor: (mutant: Mutant) => FileRun[];
   isTried: (mutant: Mutant, test: string, name: string) => boolean;
+  /** The files of a mutant's domain if modules reach it when they load; otherwise none. */
+  filesOnLoadFor: (mutant: Mutant) => FileRun[];
   /** How long a file, or some of its tests, take without a mutant. */
   msOf: (test: string, tests: string[] | null) => number;
   limitOf: (test: string) => number;
@@ -65,7 +67,7 @@ async function firstFailure(
 
 /** Runs mutants one by one and stores their results. */
 export async function runAlone(mutants: Mutant[], alone: Alone): Promise<void> {
-  const { worker, until, filesFor, limitOf, store } = alone;
+  const { worker, until, filesFor, filesOnLoadFor, limitOf, store } = alone;
   let unchecked: Found[] = [];
   /** Whether the last test that failed passes without a mutant; if not, what was found since the last check is void. */
   const check = async (): Promise<void> => {
@@ -84,7 +86,10 @@ export async function runAlone(mutants: Mutant[], alone: Alone): Promise<void> {
     if (Date.now() > until) break;
     const begin = Date.now();
     const runs = filesFor(mutant);
-    const failure = await firstFailure(mutant, runs, alone);
+    // What was computed when a module loaded is still there from an earlier run, unless all modules are evaluated again.
+    const failure =
+      (await firstFailure(mutant, runs, alone)) ??
+      (await firstFailure({ ...mutant, isStatic: true }, filesOnLoadFor(mutant), alone));
     const outcome = failure ? "found" : runs.length === 0 ? "unreached" : "survived";
     const ms = Date.now() - begin;
     console.log(

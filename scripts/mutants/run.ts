@@ -85,23 +85,32 @@ const foldersOf = ({ file }: Mutant): string[] => {
   return [domainOf(file), ...(other === undefined ? [] : [other])];
 };
 
-/** The test files for a mutant, in the order in which they are likely to notice it soon. */
-function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source): FileRun[] {
+/** The test files that pass without a mutant, in the order in which they are likely to notice it soon, each with its rank. */
+function inOrder(mutant: Mutant, map: Map<string, MappedTest>) {
   const name = basename(mutant.file, ".ts");
-  const rank = (test: string): number => {
+  const rankOf = (test: string): number => {
     if (!foldersOf(mutant).includes(test.split("/")[1] ?? "")) return 2;
     return basename(test, ".test.ts").includes(name) ? 0 : 1;
   };
   return [...map]
     .filter(([, { failed }]) => failed === null)
-    .toSorted(([a, { ms: first }], [b, { ms: second }]) => rank(a) - rank(b) || first - second)
-    .map(([test, mapped]) => ({ test, tests: testsReaching(mapped, neighbours(mutant, mapped, source)) }))
+    .map(([test, mapped]) => ({ test, mapped, rank: rankOf(test) }))
+    .toSorted((a, b) => a.rank - b.rank || a.mapped.ms - b.mapped.ms);
+}
+
+/** The test files for a mutant, in the order in which they are likely to notice it soon. */
+const testsFor = (mutant: Mutant, map: Map<string, MappedTest>, source: Source): FileRun[] =>
+  inOrder(mutant, map)
+    .map(({ test, mapped }) => ({ test, tests: testsReaching(mapped, neighbours(mutant, mapped, source)) }))
     .filter(({ tests }) => tests.length > 0)
     .map(({ test, tests }) => {
       const names = tests.filter((name) => name !== "");
       return { test, tests: GENERAL.includes(test) && names.length > 0 ? names : null };
     });
-}
+
+/** The test files of a mutant's domain. */
+const ofDomain = (mutant: Mutant, map: Map<string, MappedTest>): FileRun[] =>
+  inOrder(mutant, map).flatMap(({ test, rank }) => (rank < 2 ? [{ test, tests: null }] : []));
 
 /** Maps the test files that are not mapped as they are. */
 async function mapTests(
@@ -201,6 +210,10 @@ export async function runMutants(
         const source = files.get(mutant.file);
         return source ? testsFor(mutant, map, source).filter(({ test }) => isRun(test)) : [];
       },
+      filesOnLoadFor: (mutant: Mutant) =>
+        !mutant.isStatic && [...map.values()].some(({ reached }) => reached[""]?.includes(mutant.id) === true)
+          ? ofDomain(mutant, map).filter(({ test }) => isRun(test))
+          : [],
       isTried: ({ id }: Mutant, test: string, name: string) => tried.get(id)?.has(`${test} ${name}`) === true,
       msOf: (test: string, tests: string[] | null) => {
         const all = inBatches.namesOf(test).length;
@@ -228,8 +241,8 @@ export async function runMutants(
     for (const [domain, mutants] of domains) {
       const folders = new Set(mutants.flatMap(foldersOf));
       await mapNeeded((test) => folders.has(test.split("/")[1] ?? ""));
-      const ofDomain = [...map].filter(([test]) => test.startsWith(`test/${domain}/`) && isRun(test));
-      for (const [test] of ofDomain.toSorted(([, a], [, b]) => a.ms - b.ms))
+      const own = [...map].filter(([test]) => test.startsWith(`test/${domain}/`) && isRun(test));
+      for (const [test] of own.toSorted(([, a], [, b]) => a.ms - b.ms))
         await runBatches(
           test,
           mutants.filter(({ id }) => !results.has(id)),
