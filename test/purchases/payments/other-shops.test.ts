@@ -112,7 +112,7 @@ describe("beside shops whose payments have the same ids", () => {
       shop.tenant.id,
     );
     await addTwins(shop.tenant);
-    await changeTwins("events", "payload = json_set(payload, '$.id', 'other')");
+    await changeTwins("events", "rowid = -rowid, payload = json_set(payload, '$.id', 'other')");
     const before = await twinRows();
     await refundAtProvider(base(), {
       tenant_id: shop.tenant.id,
