@@ -117,7 +117,6 @@ describe("beside shops whose payments have the same ids", () => {
     await refundAtProvider(base(), {
       tenant_id: shop.tenant.id,
       event_id: String(event?.["id"]),
-      type: "payment.refund_due",
     });
     expect(await paymentsOf(shop)).toMatchObject([{ id: paymentId, status: "refunded" }]);
     expect(await twinRows()).toEqual(before);
