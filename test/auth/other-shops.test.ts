@@ -7,6 +7,7 @@ import { createToken } from "../../src/auth/links/tokens.ts";
 import { createSession } from "../../src/auth/login/sessions.ts";
 import type { MailToCompose } from "../../src/mail/send.ts";
 import { newShopToken } from "../../src/platform/secret-tokens.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, failureOf, rowsOf } from "../support/d1.ts";
@@ -160,6 +161,16 @@ describe("beside others of the shop", () => {
       await call("POST", `${API}/users/invitations`, { token, json });
     }
     expect((await call("GET", `${API}/users/invitations`, { token })).body.data).toHaveLength(2);
+  });
+
+  it("withdrawing an invitation that does not exist is not in the audit log, though another is open", async () => {
+    const { tenant, admin } = await newShop();
+    const { token } = admin;
+    const json = { email: "luz@example.com", role: "EMPLOYEE", first_name: "Luz", last_name: "Mar" };
+    await call("POST", `${API}/users/invitations`, { token, json });
+    expect((await call("DELETE", `${API}/users/invitations/${newId()}`, { token })).status).toBe(404);
+    const entries = "SELECT id FROM audit_log WHERE tenant_id = ? AND action = 'user.invitation_withdrawn'";
+    expect(await rowsOf(entries, tenant.id)).toEqual([]);
   });
 
   it("an invitation is mailed to its address only", async () => {

@@ -106,6 +106,22 @@ describe("beside others of the shop", () => {
     expect(await rowsOf("SELECT email FROM users WHERE id = ?", ana.id)).toEqual([{ email: ana.email }]);
   });
 
+  it("an address that is confirmed is in the audit log, and the links of others stay", async () => {
+    const shop = await newShop();
+    const [ana, eva] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
+    const token = await createToken(base(), shop.tenant.id, "email", ana.id, "new@example.com");
+    await createToken(base(), shop.tenant.id, "password", ana.id, ana.email);
+    await createToken(base(), shop.tenant.id, "password", eva.id, eva.email);
+    await confirmEmail(base(), token);
+    expect(await rowsOfPeople(shop)).toEqual([{ what: "link", whose: eva.id }]);
+    expect(
+      await rowsOf(
+        "SELECT action, entity_id FROM audit_log WHERE tenant_id = ? AND action = 'user.email_changed'",
+        shop.tenant.id,
+      ),
+    ).toEqual([{ action: "user.email_changed", entity_id: ana.id }]);
+  });
+
   it("an address does not replace one that was confirmed just now", async () => {
     const shop = await newShop();
     const { id } = await newPerson(shop.tenant, "CUSTOMER");
