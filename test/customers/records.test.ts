@@ -206,13 +206,6 @@ describe("the records of customers", () => {
     expect(listed).toEqual(added.toReversed());
   });
 
-  it("have at most 20 addresses", async () => {
-    const shop = await newShop();
-    const addresses = (count: number) => Array.from({ length: count }, () => address);
-    expect((await add(shop, { name: "Eva", addresses: addresses(20) })).status).toBe(201);
-    expect((await add(shop, { name: "Eva", addresses: addresses(21) })).status).toBe(422);
-  });
-
   it("are added with an entry in the audit log", async () => {
     const shop = await newShop();
     const id = await idOf(shop, { name: "Ana" });

@@ -101,8 +101,12 @@ describe("beside others of the shop", () => {
     const [ana, eva] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
     const token = await createToken(base(), shop.tenant.id, "email", ana.id, "new@example.com");
     await createToken(base(), shop.tenant.id, "email", eva.id, eva.email);
-    const before = () => change("DELETE FROM link_tokens WHERE subject_id = ?", ana.id);
+    await createToken(base(), shop.tenant.id, "password", ana.id, ana.email);
+    const before = () => change("DELETE FROM link_tokens WHERE subject_id = ? AND purpose = 'email'", ana.id);
     await failureOf(confirmEmail(between(base(), { before }), token));
+    expect(await rowsOf("SELECT purpose FROM link_tokens WHERE subject_id = ?", ana.id)).toEqual([
+      { purpose: "password" },
+    ]);
     expect(await rowsOf("SELECT email FROM users WHERE id = ?", ana.id)).toEqual([{ email: ana.email }]);
   });
 

@@ -29,6 +29,16 @@ describe("a login that is refreshed too often", () => {
   });
 });
 
+it("a refused token of the body leaves the cookies of another login", async () => {
+  const { tenant, admin } = await newShop();
+  const { refreshToken } = await createSession(base(), tenant.id, admin.id, "test");
+  const answer = await call("POST", `${API}/auth/refresh`, {
+    json: { refresh_token: "none" },
+    headers: { cookie: `mostrador_refresh=${refreshToken}`, origin: ORIGIN },
+  });
+  expect([answer.status, answer.headers.get("set-cookie")]).toEqual([401, null]);
+});
+
 describe("a device that asks for codes", () => {
   it("must name its client", async () => {
     const { tenant } = await newShop();
