@@ -231,3 +231,19 @@ describe("the cost of a cart", () => {
     expect(costOf(await getCart(buyer.token)).read).toBeLessThanOrEqual(before + 2);
   });
 });
+
+describe("a line of the cart", () => {
+  it.each([
+    ["available while the stock suffices", "stock = 3000", true],
+    ["not available once the stock is less", "stock = 1000", false],
+    ["available where stock is not tracked", "stock = NULL", true],
+    ["not available once its product is sold by the piece", "unit = 'piece', stock = NULL", false],
+    ["not available in fractions of a piece, though there is stock", "unit = 'piece', stock = 9000", false],
+  ])("is %s", async (_, assignment, isAvailable) => {
+    const { buyer, book } = await bookshop({ unit: "kg", stock: 10 });
+    await putInCart(buyer.token, book.id, 1.5);
+    await change(`UPDATE products SET ${assignment} WHERE id = ?`, book.id);
+    const { body } = await call("GET", `${API}/cart`, { token: buyer.token });
+    expect(body.items).toMatchObject([{ product_id: book.id, available: isAvailable }]);
+  });
+});

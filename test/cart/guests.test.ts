@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deleteExpiredCarts } from "../../src/cart/carts.ts";
 import { forgetCarts } from "../../src/cart/remembered-cart.ts";
+import { newShopToken } from "../../src/platform/secret-tokens.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
@@ -375,4 +376,10 @@ describe("a guest's checkout", () => {
     expect(await newProduct(two)).toBeDefined();
     expect(await newCart(two)).toContain(two.tenant.id);
   });
+});
+
+it("the token of a cart in a shop that does not exist is unknown", async () => {
+  const { token } = newShopToken(newId());
+  const { status, body } = await call("GET", `${API}/cart`, { headers: { "x-cart": token } });
+  expect([status, body.type]).toEqual([404, "/problems/unknown-cart"]);
 });

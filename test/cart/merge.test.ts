@@ -198,3 +198,12 @@ describe("the merge of carts", () => {
     }
   }, 120_000);
 });
+
+it("signing in keeps a fraction of what is sold by weight", async () => {
+  const { shop, guest } = await guestShop();
+  const rice = await newProduct(shop, { price: 300, unit: "kg", stock: 10 });
+  const buyer = await newPerson(shop.tenant, "CUSTOMER");
+  await guest.put(rice.id, 1.5);
+  const { body } = await signIn(shop, buyer, guest.cart);
+  expect(unitsOf(await cartOf(body.access_token))).toEqual({ [rice.id]: 1.5 });
+});

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { addCustomer } from "../../src/customers/customers.ts";
+import { runImport } from "../../src/imports/consume.ts";
 import { API, call } from "../support/client.ts";
-import { rowsOf } from "../support/d1.ts";
-import { newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
+import { between, failureOf, rowsOf } from "../support/d1.ts";
+import { storeImport } from "../support/imports.ts";
+import { base, newPerson, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 
 const add = (shop: Shop, json: Record<string, unknown>) =>
   call("POST", `${API}/customers`, { token: shop.admin.token, json });
@@ -185,5 +188,58 @@ describe("customers", () => {
       ["DELETE", `/customers/${id}`, undefined],
     ] as const)
       expect((await call(method, `${API}${path}`, { token: other.admin.token, json })).status).toBe(404);
+  });
+});
+
+describe("the records of customers", () => {
+  it("are listed once each, page by page", async () => {
+    const shop = await newShop();
+    const added = [];
+    for (const name of ["Ana", "Eva", "Luz"]) added.push(await idOf(shop, { name }));
+    const listed = [];
+    for (let cursor = ""; cursor !== "none";) {
+      const path = `${API}/customers?limit=1${cursor && `&cursor=${cursor}`}`;
+      const { body } = await call("GET", path, { token: shop.admin.token });
+      listed.push(...body.data.map((each: { id: string }) => each.id));
+      cursor = body.next_cursor ?? "none";
+    }
+    expect(listed).toEqual(added.toReversed());
+  });
+
+  it("are added with an entry in the audit log", async () => {
+    const shop = await newShop();
+    const id = await idOf(shop, { name: "Ana" });
+    expect(
+      await rowsOf(
+        "SELECT action, actor_id FROM audit_log WHERE tenant_id = ? AND entity_id = ?",
+        shop.tenant.id,
+        id,
+      ),
+    ).toEqual([{ action: "customer.added", actor_id: shop.admin.id }]);
+  });
+
+  it("are not said to exist when the database fails", async () => {
+    const shop = await newShop();
+    const input = { name: "Ana", email: "ana@example.com" };
+    await add(shop, input);
+    const lost = new Error("lost");
+    const before = () => Promise.reject(lost);
+    const ctx = between(shop.admin.ctx(), { before });
+    expect(await failureOf(addCustomer(ctx, input, undefined))).toBe(lost);
+  });
+
+  it("of a file are added for each address without a reference", async () => {
+    const shop = await newShop();
+    const file = [
+      "Order ID,SKU,Item,Qty,Date,Price,Customer Email",
+      "1,A,Thing,1,2026-03-02,1.00,ana@example.com",
+      "2,A,Thing,1,2026-03-02,1.00,eva@example.com",
+      "",
+    ].join("\n");
+    const ctx = shop.admin.ctx();
+    await runImport(base(), shop.tenant, await storeImport(ctx, file));
+    expect(
+      await rowsOf("SELECT email FROM customers WHERE tenant_id = ? ORDER BY email", shop.tenant.id),
+    ).toEqual([{ email: "ana@example.com" }, { email: "eva@example.com" }]);
   });
 });

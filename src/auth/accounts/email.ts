@@ -77,7 +77,7 @@ export async function confirmEmail(ctx: Base, text: string): Promise<void> {
         : []),
       updated,
       clearBounce(tenantId, found.email, isValid),
-      sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${found.id} AND purpose <> 'invitation' AND ${isValid}`,
+      sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${found.id} AND ${isValid}`,
     ]);
     if (done.of(updated).length === 0) throw invalidLink();
     queueMerges(ctx);

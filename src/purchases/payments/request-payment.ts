@@ -36,14 +36,6 @@ export const joinDetails = sql.raw(
   "LEFT JOIN order_details d ON d.tenant_id = s.tenant_id AND d.sale_id = s.id",
 );
 
-async function readTerms(ctx: Ctx, saleId: string): Promise<PaymentTerms> {
-  const [terms] = await ctx.db.all(
-    paymentTerms,
-    sql`SELECT payment_no, link_expires_at FROM order_details WHERE tenant_id = ${ctx.tenant.id} AND sale_id = ${saleId}`,
-  );
-  return terms ?? firstPayment;
-}
-
 /** The sale as its buyer sees it. */
 export function purchaseOf(sale: SaleBody, payment: CreatedPayment = noPayment): PurchaseBody {
   const status = isRefunded(sale) ? "refunded" : sale.status;
@@ -70,15 +62,11 @@ const requestOf = (
 const isExpired = (ctx: Ctx, { link_expires_at: at }: PaymentTerms): boolean =>
   at !== null && at <= ctx.now.toISOString();
 
-/**
- * Creates the payment of a pending sale at its provider; if that fails, or its link has expired, there is no way to pay for now.
- * Without `known` terms one round trip reads them, for a provider that needs them.
- */
-export async function requestPayment(ctx: Ctx, sale: SaleBody, known?: PaymentTerms): Promise<PurchaseBody> {
+/** Creates the payment of a pending sale at its provider; if that fails, or its link has expired, there is no way to pay for now. */
+export async function requestPayment(ctx: Ctx, sale: SaleBody, terms: PaymentTerms): Promise<PurchaseBody> {
   const { status, payment_provider: name, hold_expires_at: expiresAt } = sale;
   if (status !== "pending" || name === null || name === "manual") return purchaseOf(sale);
   if ((expiresAt ?? "") <= ctx.now.toISOString()) return purchaseOf(sale);
-  const terms = known ?? (await readTerms(ctx, sale.id));
   if (isExpired(ctx, terms)) return purchaseOf(sale);
   try {
     return purchaseOf(sale, await providerNamed(name).createPayment(ctx.env, requestOf(ctx, sale, terms)));
