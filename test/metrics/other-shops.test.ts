@@ -84,6 +84,12 @@ describe("beside shops whose customers have the same ids", () => {
     expect(beside.figures).toEqual(before.figures);
     // A scan may look at the first row after its own.
     expect(beside.rows).toBeLessThan(before.rows + 10);
+    // The sales of a day that is to be rebuilt are read, and the month that has it is not.
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, '2026-01-10', 1)",
+      shop.tenant.id,
+    );
+    expect((await read(ana)).figures).toEqual(before.figures);
   });
 
   it("the figures of one have the sales of records that are merged into it here", async () => {

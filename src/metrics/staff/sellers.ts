@@ -101,7 +101,8 @@ function figuresIn(ctx: ActorCtx, range: Range): Plan<(userId: string) => Figure
 
 const isStaffRole = ({ role }: { role: string }): boolean => role !== "CUSTOMER";
 
-const hasFigures = (figures: Figures): boolean => Object.values(figures).some((value) => value !== 0);
+const hasFigures = ({ orders, shift_orders, units, revenue, seconds }: Figures): boolean =>
+  [orders, shift_orders, units, revenue, seconds].some((value) => value !== 0);
 
 /** Everybody who is staff, on shift, or has figures, by revenue in descending order. */
 const listedBy = (found: z.infer<typeof personRow>[], figuresOf: (userId: string) => Figures): Seller[] =>

@@ -57,6 +57,25 @@ describe("an idle shift", () => {
     expect(await eventsOf(shop, "shift.idle")).toBe(1);
   });
 
+  it("does not change the shift of a colleague", async () => {
+    const { shop, seller, shiftId } = await inactiveFor(60 * 30);
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await post(colleague, "start");
+    const states = () =>
+      rowsOf(
+        "SELECT user_id, needs_review, proposed_end_at FROM shifts WHERE tenant_id = ? AND user_id = ?",
+        shop.tenant.id,
+        colleague.id,
+      );
+    const before = await states();
+    const { open } = await checkIdle(seller.ctx(), null, null);
+    expect(open).toMatchObject({ id: shiftId, user_id: seller.id, needs_review: true });
+    expect(await states()).toEqual(before);
+    await change("UPDATE tenants SET idle_minutes = 1 WHERE id = ?", shop.tenant.id);
+    const later = await checkIdle(colleague.ctx(new Date(Date.now() + 120_000)), null, null);
+    expect(later.open).toMatchObject({ user_id: colleague.id });
+  });
+
   it("has one alert when several checks run at once", async () => {
     const { shop, seller } = await inactiveFor(16);
     await Promise.all([1, 2, 3].map(() => checkIdle(seller.ctx(), null, null)));
