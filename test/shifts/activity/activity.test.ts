@@ -205,6 +205,7 @@ describe("activity", () => {
       shop.tenant.id,
     );
     expect((await send(seller, [{ at: minutesAgo(0) }])).status).toBe(404);
+    expect(await rowsOf("SELECT id FROM activity WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
   });
 
   it("is visible to its person and to an ADMIN, not to a colleague or another shop", async () => {
