@@ -1,5 +1,6 @@
 // Comparisons against plain computations over the sale lines: for any range, whichever days are dirty, at any moment of the day.
 import * as fc from "fast-check";
+import { changes } from "../../src/metrics/comparison/comparison.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { topCountries } from "../../src/metrics/countries.ts";
 import { kpis } from "../../src/metrics/figures.ts";
@@ -261,5 +262,12 @@ describe("comparisons over HTTP", () => {
     expect(
       (await get("/metrics/kpis?from=2026-03-09&to=2026-03-15&compare=year")).body.compared_with.until,
     ).toBeNull();
+  });
+});
+
+it("a figure that is missing on one side has no change", () => {
+  expect(changes({ margin: null, cost: 2, sales: 3 }, { margin: 1, cost: null, sales: 2 })).toMatchObject({
+    change: { margin: null, cost: null, sales: 1 },
+    change_percent: { margin: null, cost: null, sales: 50 },
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { bytesOf, rowsOf } from "../support/exports.ts";
 import { fileOf, importFile } from "../support/imports.ts";
@@ -57,6 +58,24 @@ describe("the export of customers", () => {
     expect(seen).toHaveLength(4);
     for (const row of seen) expect(row).toMatchObject({ name: "", email: "", phone: "", tax_id: "" });
     expect((await call("GET", `${API}/customers`, { token: ana.token })).status).toBe(403);
+  });
+
+  it("has the first day of a sale that was completed", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const { id: product_id } = await newProduct(shop);
+    const json = { items: [{ product_id, quantity: 1 }], customer_id: ana.id };
+    const [sold, cancelled] = [
+      await call("POST", `${API}/sales`, { token: shop.admin.token, json }),
+      await call("POST", `${API}/sales`, { token: shop.admin.token, json }),
+    ];
+    await change(
+      "UPDATE sales SET status = 'cancelled', day = '2026-01-01' WHERE tenant_id = ? AND id = ?",
+      shop.tenant.id,
+      cancelled.body.id,
+    );
+    const rows = rowsOf(await bytesOf(shop.admin.token, "/customers?format=csv"), {});
+    expect(rows).toMatchObject([{ customer_id: ana.id, first_day: sold.body.day }]);
   });
 
   it("has those that match a search, and none of another shop", async () => {

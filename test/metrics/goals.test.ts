@@ -117,6 +117,19 @@ describe("goals", () => {
     ]);
   });
 
+  it("of several sellers are audited once, in whatever order they are sent", async () => {
+    const month = "2098-06";
+    const sellers = [me, colleague].map(({ id }, nth) => ({ user_id: id, target: nth + 1 }));
+    for (const list of [sellers, sellers.toReversed(), sellers])
+      await put(shop.admin, { month, target: 7, sellers: list });
+    const entries = await rowsOf(
+      "SELECT id FROM audit_log WHERE tenant_id = ? AND entity_id = ?",
+      shop.tenant.id,
+      month,
+    );
+    expect(entries).toHaveLength(1);
+  });
+
   it("are of people who work in the shop", async () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const stranger = (await newShop()).admin;

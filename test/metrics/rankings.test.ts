@@ -213,3 +213,11 @@ describe("rankings", () => {
     });
   });
 });
+
+it("a product that was given away is listed among those that were sold", async () => {
+  const shop = await newShop();
+  const gift = await newProduct(shop, { price: 0 });
+  await sellOne(shop.admin.token, gift.id);
+  const { body } = await call("GET", `${API}/metrics/top-products`, { token: shop.admin.token });
+  expect(body.data).toMatchObject([{ sku: gift.sku, revenue: 0 }]);
+});

@@ -209,3 +209,12 @@ describe("hours on the dashboard", () => {
     expect(await cost()).toEqual({ ...few });
   });
 });
+
+it("a person who no longer works in the shop is listed in the ranges in which they sold", async () => {
+  const shop = await newShop();
+  const clerk = await newStaff(shop);
+  await sellOne(clerk.token, (await newProduct(shop)).id);
+  await change("UPDATE users SET role = 'CUSTOMER' WHERE tenant_id = ? AND id = ?", shop.tenant.id, clerk.id);
+  expect((await getDashboard(shop)).of(clerk)).toMatchObject({ orders: 1 });
+  expect((await getDashboard(shop, "?from=2020-01-01&to=2020-12-31")).of(clerk)).toBeUndefined();
+});

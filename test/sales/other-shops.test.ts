@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { refundSale } from "../../src/sales/refund.ts";
+import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { between, count, rowsOf } from "../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { base, newPerson, newProduct, newShop } from "../support/shops.ts";
 import { addTwins, changeTwins, twinRows, withoutTriggers } from "../support/twins.ts";
@@ -309,6 +310,55 @@ describe("beside shops whose rows have the same ids", () => {
     const json = { items: [{ product_id, quantity: 1 }], customer_id: ana.id };
     const { body } = await call("POST", `${API}/sales`, { token: shop.admin.token, json });
     expect(body.type).toBe("/problems/unknown-customer");
+  });
+
+  it("a customer who is erased here while a sale is stored buys nothing", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const { id: product_id } = await newProduct(shop);
+    await addTwins(shop.tenant);
+    const ctx = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth === 2)
+          await change(
+            "UPDATE users SET erased_at = created_at WHERE tenant_id = ? AND id = ?",
+            shop.tenant.id,
+            ana.id,
+          );
+      },
+    });
+    const input = { items: [{ product_id, quantity: 1000 }], payment_method: "card", customer_id: ana.id };
+    expect(await failureOf(sell(ctx, input, undefined))).toMatchObject({ slug: "unknown-customer" });
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+
+  it("a sale that another customer has got meanwhile does not move with those of the merged one", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const { id: product_id } = await newProduct(shop);
+    const [into, another] = [
+      await newPerson(shop.tenant, "CUSTOMER"),
+      await newPerson(shop.tenant, "CUSTOMER"),
+    ];
+    const record = (await call("POST", `${API}/customers`, { token, json: { name: "A. Sol" } })).body;
+    const json = { items: [{ product_id, quantity: 1 }], customer_id: record.id };
+    for (let nth = 0; nth < 2; nth += 1) await call("POST", `${API}/sales`, { token, json });
+    await call("POST", `${API}/customers/${record.id}/merge`, { token, json: { into: into.id } });
+    const [first] = await rowsOf("SELECT id FROM sales WHERE tenant_id = ? ORDER BY id", shop.tenant.id);
+    const ctx = between(base(new Date(Date.now() + 1000)), {
+      before: async (nth) => {
+        if (nth === 1)
+          await change(
+            "UPDATE sales SET customer_id = ? WHERE tenant_id = ? AND id = ?",
+            another.id,
+            shop.tenant.id,
+            first?.["id"],
+          );
+      },
+    });
+    await moveMergedSales(ctx);
+    const sales = "SELECT count(*) n FROM sales WHERE tenant_id = ? AND customer_id = ?";
+    for (const { id } of [into, another]) expect(await count(sales, shop.tenant.id, id)).toBe(1);
   });
 
   it("the sales of a merged customer move in this shop, and mark its days", async () => {

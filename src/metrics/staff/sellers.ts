@@ -50,13 +50,13 @@ function statusOf({
 const salesPerHour = (orders: number, seconds: number): number | null =>
   seconds < 60 ? null : Math.round((orders * 360_000) / seconds) / 100;
 
-/** A query: everyone who has sold, by one index seek a person. */
+/** A query: everyone who has sold, by one index seek a person, and at last NULL. */
 const everSold = (tenantId: string): SQL => sql`WITH RECURSIVE p(user_id) AS (
     SELECT min(seller_id) FROM sales INDEXED BY sales_seller WHERE tenant_id = ${tenantId} AND seller_id IS NOT NULL
     UNION ALL
     SELECT (SELECT min(n.seller_id) FROM sales n INDEXED BY sales_seller WHERE n.tenant_id = ${tenantId} AND n.seller_id > p.user_id)
     FROM p WHERE p.user_id IS NOT NULL
-  ) SELECT user_id FROM p WHERE user_id IS NOT NULL`;
+  ) SELECT user_id FROM p`;
 
 /** All staff and everybody else who has ever sold or worked; the actor only, if they do not see colleagues. */
 function people(ctx: ActorCtx): Returning<z.infer<typeof personRow>> {
@@ -101,7 +101,8 @@ function figuresIn(ctx: ActorCtx, range: Range): Plan<(userId: string) => Figure
 
 const isStaffRole = ({ role }: { role: string }): boolean => role !== "CUSTOMER";
 
-const hasFigures = (figures: Figures): boolean => Object.values(figures).some((value) => value !== 0);
+const hasFigures = ({ orders, shift_orders, units, revenue, seconds }: Figures): boolean =>
+  [orders, shift_orders, units, revenue, seconds].some((value) => value !== 0);
 
 /** Everybody who is staff, on shift, or has figures, by revenue in descending order. */
 const listedBy = (found: z.infer<typeof personRow>[], figuresOf: (userId: string) => Figures): Seller[] =>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { recordActivity } from "../../../src/shifts/activity/activity.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
+import { rowsOf } from "../../support/d1.ts";
 import { ageShift, minutesAgo, onShift } from "../../support/desk.ts";
 import { pagesOf } from "../../support/pages.ts";
 import { newPerson, newShop, type Person } from "../../support/shops.ts";
@@ -76,6 +78,51 @@ describe("activity", () => {
     const more = [...events, { at: minutesAgo(2) }, { id: "a", at: minutesAgo(1) }];
     expect((await send(seller, more)).body).toEqual({ accepted: 1, duplicates: 4, rejected: [] });
     expect((await list(seller, shiftId)).body.data).toHaveLength(4);
+  });
+
+  it("without ids counts twice if only the detail differs", async () => {
+    const { seller } = await onShiftFor(60);
+    const at = minutesAgo(5);
+    expect(
+      (
+        await send(seller, [
+          { at, detail: "x" },
+          { at, detail: "y" },
+        ])
+      ).body.accepted,
+    ).toBe(2);
+  });
+
+  it("may be up to a minute ahead of the server's clock", async () => {
+    const { seller } = await onShiftFor(60);
+    const { body: open } = await call("GET", `${API}/shifts/current`, { token: seller.token });
+    const now = new Date();
+    const events = [60_000, 60_001].map((ahead) => ({
+      at: new Date(now.getTime() + ahead).toISOString(),
+      platform: "whatsapp",
+      kind: "answered",
+    }));
+    const { value } = await recordActivity(seller.ctx(now), open, { events });
+    expect(value).toEqual({ accepted: 1, duplicates: 0, rejected: [{ index: 1, reason: "in_the_future" }] });
+  });
+
+  it("is a sign of life in its shift alone, and only if it is new", async () => {
+    const { shop, seller, shiftId } = await onShiftFor(60);
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await call("POST", `${API}/shifts/start`, { token: colleague.token, json: {} });
+    const signs = () =>
+      rowsOf(
+        "SELECT last_activity_at FROM shifts WHERE tenant_id = ? ORDER BY id = ?",
+        shop.tenant.id,
+        shiftId,
+      );
+    const [before] = await signs();
+    const events = [{ id: "a", at: minutesAgo(5) }];
+    await send(seller, events);
+    const after = await signs();
+    expect(after).toEqual([before, { last_activity_at: expect.any(String) }]);
+    await send(seller, events);
+    expect(await signs()).toEqual(after);
   });
 
   it("sent twice at once, and twice in one batch, counts once", async () => {
@@ -158,6 +205,7 @@ describe("activity", () => {
       shop.tenant.id,
     );
     expect((await send(seller, [{ at: minutesAgo(0) }])).status).toBe(404);
+    expect(await rowsOf("SELECT id FROM activity WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
   });
 
   it("is visible to its person and to an ADMIN, not to a colleague or another shop", async () => {

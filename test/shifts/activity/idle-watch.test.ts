@@ -8,6 +8,7 @@ import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { count, failureOf, rowsOf } from "../../support/d1.ts";
 import { ageShift, deskOf, minutesAgo, onShift, runAlarm } from "../../support/desk.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../../support/shops.ts";
 
 type Alert = { id: string; kind: string; opened_at: string; closed_at: string | null; user_id: string };
@@ -55,6 +56,25 @@ describe("an idle shift", () => {
     );
     expect(JSON.parse(String(event?.["payload"]))).toMatchObject({ id: alerts[0]?.id, shift_id: shiftId });
     expect(await eventsOf(shop, "shift.idle")).toBe(1);
+  });
+
+  it("does not change the shift of a colleague", async () => {
+    const { shop, seller, shiftId } = await inactiveFor(60 * 30);
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await post(colleague, "start");
+    const states = () =>
+      rowsOf(
+        "SELECT user_id, needs_review, proposed_end_at FROM shifts WHERE tenant_id = ? AND user_id = ?",
+        shop.tenant.id,
+        colleague.id,
+      );
+    const before = await states();
+    const { open } = await checkIdle(seller.ctx(), null, null);
+    expect(open).toMatchObject({ id: shiftId, user_id: seller.id, needs_review: true });
+    expect(await states()).toEqual(before);
+    await change("UPDATE tenants SET idle_minutes = 1 WHERE id = ?", shop.tenant.id);
+    const later = await checkIdle(colleague.ctx(new Date(Date.now() + 120_000)), null, null);
+    expect(later.open).toMatchObject({ user_id: colleague.id });
   });
 
   it("has one alert when several checks run at once", async () => {
@@ -285,4 +305,23 @@ describe("alerts", () => {
     const { token } = await newPerson((await newShop()).tenant, "EMPLOYEE");
     expect((await call("GET", `${API}/alerts`, { token })).status).toBe(403);
   });
+});
+
+it("alerts of sales of more than the stock are listed once each, page by page", async () => {
+  const { shop, seller } = await inactiveFor(16);
+  const { id: product_id } = await newProduct(shop, { stock: 0 });
+  for (let nth = 0; nth < 3; nth += 1)
+    await call("POST", `${API}/sales`, {
+      token: seller.token,
+      json: { items: [{ product_id, quantity: 1 }], offline: true, sold_at: new Date().toISOString() },
+    });
+  const pages = await pagesOf(
+    async (cursor) =>
+      (
+        await call("GET", `${API}/alerts?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`, {
+          token: shop.admin.token,
+        })
+      ).body,
+  );
+  expect(pages.map(({ data }) => data.length)).toEqual([2, 1]);
 });
