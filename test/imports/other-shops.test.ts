@@ -107,6 +107,35 @@ describe("beside imports of other shops that have the same ids", () => {
   });
 });
 
+it("a mapping is new in the audit log, though another shop has one of its name", async () => {
+  const [other, shop] = [await newShop(), await newShop()];
+  const json = { name: "till", kind: "sales", mapping: { columns: { InvoiceNo: "No" } } };
+  for (const { admin } of [other, shop])
+    await call("PUT", `${API}/import-mappings`, { token: admin.token, json });
+  const path = `${API}/audit?action=import_mapping.saved`;
+  const { body } = await call("GET", path, { token: shop.admin.token });
+  expect(body.data).toMatchObject([{ before: null }]);
+});
+
+it("the rejected and retained rows of an import are those of this shop", async () => {
+  const shop = await newShop();
+  const { id } = await importFile(shop, fileOf([{ invoice: "1", quantity: 0 }]));
+  await change("INSERT INTO import_retained VALUES (?, ?, 'sale', 's', '1', '')", shop.tenant.id, id);
+  const read = () =>
+    Promise.all(
+      ["rejects", "rejects?format=file", "retained"].map(async (path) => {
+        const { text } = await call("GET", `${API}/imports/${id}/${path}`, { token: shop.admin.token });
+        return text;
+      }),
+    );
+  const alone = await read();
+  await addTwins(shop.tenant);
+  await changeTwins("imports", `columns = '["Other"]'`);
+  await changeTwins("import_rejects", "row = row + 1");
+  await changeTwins("import_retained", "id = 'a'");
+  expect(await read()).toEqual(alone);
+});
+
 describe("the erasure of a customer", () => {
   const EMAIL = "ana@example.com";
   const ERASED_AT = "2026-03-02T10:00:00.000Z";

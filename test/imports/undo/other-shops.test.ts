@@ -117,6 +117,25 @@ describe("beside shops whose rows have the same ids, an undo", () => {
     expect(await twinRows()).toEqual(before);
   });
 
+  it("removes what this shop has imported though theirs is being undone, and leaves their references", async () => {
+    const { shop, id } = await importedShop();
+    await addTwins(shop.tenant);
+    await changeTwins("imports", "undo_status = 'undoing', finished_at = NULL");
+    await changeTwins("sales", "customer_id = NULL");
+    for (const statement of [
+      `UPDATE sales SET kind = 'refund',
+          refund_of = (SELECT id FROM sales WHERE tenant_id = ?1 AND import_id = ?2 AND external_ref = '1')
+        WHERE tenant_id <> ?1 AND id = (SELECT id FROM sales WHERE tenant_id = ?1 AND external_ref = '2')`,
+      `UPDATE customers SET merged_into = (SELECT id FROM customers WHERE tenant_id = ?1 AND external_ref = 'K1' AND added_by_import = ?2)
+        WHERE tenant_id <> ?1 AND id = (SELECT id FROM customers WHERE tenant_id = ?1 AND external_ref = 'K2')`,
+    ])
+      await change(statement, shop.tenant.id, id);
+    await change("DELETE FROM customer_merges WHERE tenant_id <> ?", shop.tenant.id);
+    const before = await twinRows();
+    expect(await undo(shop, id)).toMatchObject({ status: "undone", undone_sales: 3, undone_customers: 3 });
+    expect(await twinRows()).toEqual(before);
+  });
+
   it.each([
     ["counted", "stock_moves", "reference = 'count'"],
     ["changed", "products", "version = 2"],
