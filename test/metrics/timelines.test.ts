@@ -270,7 +270,7 @@ describe("the build of a timeline", () => {
           );
       },
     });
-    await buildTimelines(crossed, shop.tenant.id);
+    expect(await buildTimelines(crossed, shop.tenant.id)).toBe(false);
     expect(await partsOf(shop)).toBe(2);
     await build(shop);
     expect(await partsOf(shop)).toBe(3);

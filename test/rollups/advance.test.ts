@@ -138,8 +138,13 @@ describe("an advance", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     await sellOne(shop.admin.token, id);
+    await change("UPDATE dirty_days SET asked_at = '2026-10-05' WHERE tenant_id = ?", shop.tenant.id);
     await advanceDays(base(), shop.tenant.id);
     expect([await builtOf(shop), (await dirtyOf(shop)).length]).toEqual([0, 1]);
+    // The time that the day waits counts anew.
+    expect(await rowsOf("SELECT asked_at FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { asked_at: null },
+    ]);
     await exact(shop);
     await scheduler.wait(1_100);
     await advanceDays(base(), shop.tenant.id);

@@ -273,6 +273,18 @@ describe("beside shops whose rows have the same ids, sales without a customer", 
     expect(await daysMarkedIn(shop)).toEqual([]);
   });
 
+  it("have no day rebuilt because a reference of the file equals the id of their customer", async () => {
+    const shop = await recordedShop(["K1", "K2"]);
+    await change(
+      "UPDATE sales SET customer_ref = ? WHERE tenant_id = ? AND customer_ref = 'K2'",
+      await idOf(shop, "K1"),
+      shop.tenant.id,
+    );
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect(await withoutCustomer(shop)).toBe(0);
+    expect(await daysMarkedIn(shop)).toEqual([]);
+  });
+
   it("have the days of this shop rebuilt where the customer has bought before", async () => {
     const shop = await recordedShop(["K1", "K1"]);
     await change(
