@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { dryRun } from "../../../src/imports/dry-run.ts";
 import { planOfHeader } from "../../../src/imports/mapping/resolve.ts";
 import { productImporter, saleImporter } from "../../../src/imports/rows/row-importers.ts";
-import { findExisting } from "../../../src/imports/rows/sale-existing.ts";
+import { findExisting, lineKey } from "../../../src/imports/rows/sale-existing.ts";
 import { change } from "../../support/change.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { COLUMNS, fileOf, importFile, storeImport } from "../../support/imports.ts";
@@ -47,6 +47,9 @@ describe("beside shops whose rows have the same ids", () => {
     const alone = await find();
     expect([...alone.sellers.keys()].filter((name) => name.includes("@"))).toEqual([ana.email]);
     expect(alone.sellers.get(ana.email)).toBe(ana.id);
+    expect([...alone.lines]).toEqual([
+      ["1", new Map([[lineKey({ sku: "A", quantity: 1000, subtotal: 100 }), 1]])],
+    ]);
     await addTwins(shop.tenant);
     const sale = String(alone.invoices.get("1")?.id);
     await change(

@@ -10,6 +10,7 @@ import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { fileOf, importFile, storeImport, uploadFile, waitForImport } from "../../support/imports.ts";
+import { sellMany } from "../../support/many-sales.ts";
 import { repeatUntil } from "../../support/pages.ts";
 import { putInCart } from "../../support/purchases.ts";
 import { recording } from "../../support/queues.ts";
@@ -99,6 +100,8 @@ describe("beside shops whose rows have the same ids, an undo", () => {
         WHERE tenant_id <> ?1 AND id = (SELECT id FROM customers WHERE tenant_id = ?1 AND external_ref = 'Mar')`,
     ])
       await change(statement, tenant.id, id);
+    const revisionsOf = () => rowsOf("SELECT id, revision FROM tenants WHERE id <> ? ORDER BY 1", tenant.id);
+    const revisions = await revisionsOf();
     const before = await twinRows();
     expect(await undo(shop, id)).toMatchObject({
       status: "undone",
@@ -108,6 +111,7 @@ describe("beside shops whose rows have the same ids, an undo", () => {
       undo_retained: 1,
     });
     expect(await retainedIn(shop, id)).toEqual(["P2"]);
+    expect(await revisionsOf()).toEqual(revisions);
     expect(
       await count("SELECT count(*) n FROM products WHERE tenant_id = ? AND id = ?", tenant.id, product),
     ).toBe(0);
@@ -162,6 +166,26 @@ describe("beside shops whose rows have the same ids, an undo", () => {
     expect(await twinRows()).toEqual(before);
   });
 
+  it("reads no lines of sales that were searched before", async () => {
+    const costOf = async (sales: number) => {
+      const shop = await newShop();
+      const { id } = await importFile(shop, "sku,title,price\nQ,A book,1.00\n", "products");
+      await sellMany(shop, sales, "2026-03-02");
+      // Many lines, so that the row of the product stays: a deletion searches all of them.
+      await change(
+        "INSERT INTO daily_sales (tenant_id, day, sales, refunds, lines, units, revenue) VALUES (?, '2026-03-02', 0, 0, 5000, 0, 0)",
+        shop.tenant.id,
+      );
+      await startUndo(shop, id);
+      const since = firstIdAt(new Date(Date.now() + 60_000));
+      await change("UPDATE imports SET undo_step = ? WHERE id = ?", `products@${since}:`, id);
+      const ctx = { ...base(), tenant: shop.tenant, actor: null };
+      expect(await undoProducts(ctx, id, { phase: "products", after: "", since })).not.toBeNull();
+      return ctx.db.cost.read;
+    };
+    expect(await costOf(90)).toBe(await costOf(1));
+  });
+
   it("that fails ends for this shop alone", async () => {
     const { shop, id } = await importedShop();
     await startUndo(shop, id);
@@ -194,6 +218,23 @@ describe("the undo of an import whose customers", () => {
     expect(await rowsOf("SELECT merged_into FROM customers WHERE id = ?", merged)).toEqual([
       { merged_into: eva },
     ]);
+  });
+
+  it("have a reference of another import leaves them", async () => {
+    const shop = await newShop();
+    const importOrder = (number: string, ref: string) =>
+      importFile(
+        shop,
+        `Order ID,SKU,Item,Qty,Date,Price,Customer ID,Customer Email\n${number},A,Thing,1,2026-03-02,1.00,${ref},ana@example.com\n`,
+      );
+    const { id } = await importOrder("1", "K1");
+    await importOrder("2", "K9");
+    for (const table of ["sale_lines WHERE sale_id", "sales WHERE id"])
+      await change(
+        `DELETE FROM ${table} = (SELECT id FROM sales WHERE tenant_id = ? AND external_ref = '2')`,
+        shop.tenant.id,
+      );
+    expect(await undo(shop, id)).toMatchObject({ undone_sales: 1, undone_customers: 0 });
   });
 
   it("are references of a customer whom the shop knows counts none", async () => {
