@@ -1,6 +1,6 @@
 // What happens to an undo, or by an undo, between a read and its batch.
 import { describe, expect, it } from "vitest";
-import { runImport } from "../../../src/imports/consume.ts";
+import { failImport, runImport } from "../../../src/imports/consume.ts";
 import { requestUndo } from "../../../src/imports/undo/request.ts";
 import { failUndo } from "../../../src/imports/undo/run.ts";
 import { undoSales } from "../../../src/imports/undo/sales.ts";
@@ -38,6 +38,18 @@ describe("an import", () => {
     });
     expect(await runImport(crossed, shop.tenant, id)).toBe("ended");
     expect(await salesIn(shop)).toBe(0);
+  });
+
+  it("stores no chunk after it has failed", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), FILE);
+    const crossed = between(base(), {
+      before: async (nth) => {
+        if (nth === 2) await failImport(base(), shop.tenant.id, id, "It stopped.");
+      },
+    });
+    expect(await runImport(crossed, shop.tenant, id)).toBe("ended");
+    expect([await salesIn(shop), await statusOf(shop, id)]).toEqual([0, "failed"]);
   });
 
   it("adds no lines to an invoice that another import has stored since", async () => {
