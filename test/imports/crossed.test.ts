@@ -1,14 +1,14 @@
-// What happens to an undo, or by an undo, between a read and its batch.
+// What happens to an import, or to its undo, between a read and its batch.
 import { describe, expect, it } from "vitest";
-import { failImport, runImport } from "../../../src/imports/consume.ts";
-import { requestUndo } from "../../../src/imports/undo/request.ts";
-import { failUndo } from "../../../src/imports/undo/run.ts";
-import { undoSales } from "../../../src/imports/undo/sales.ts";
-import { API, call } from "../../support/client.ts";
-import { between, count, rowsOf } from "../../support/d1.ts";
-import { fileOf, importFile, storeImport } from "../../support/imports.ts";
-import { recording } from "../../support/queues.ts";
-import { base, newShop, type Shop } from "../../support/shops.ts";
+import { failImport, runImport } from "../../src/imports/consume.ts";
+import { requestUndo } from "../../src/imports/undo/request.ts";
+import { failUndo } from "../../src/imports/undo/run.ts";
+import { undoSales } from "../../src/imports/undo/sales.ts";
+import { API, call } from "../support/client.ts";
+import { between, count, rowsOf } from "../support/d1.ts";
+import { fileOf, importFile, storeImport } from "../support/imports.ts";
+import { recording } from "../support/queues.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
 
 const FILE = fileOf([{ invoice: "1" }, { invoice: "2" }]);
 
@@ -38,6 +38,25 @@ describe("an import", () => {
     });
     expect(await runImport(crossed, shop.tenant, id)).toBe("ended");
     expect(await salesIn(shop)).toBe(0);
+  });
+
+  it("stores no chunk that another consumer has stored before it was killed", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), FILE);
+    const killed = between(base(), {
+      after: (nth) => {
+        if (nth === 2) throw new Error("killed");
+      },
+    });
+    const crossed = between(base(), {
+      before: async (nth) => {
+        if (nth === 2) await expect(runImport(killed, shop.tenant, id)).rejects.toThrow("killed");
+      },
+    });
+    expect(await runImport(crossed, shop.tenant, id)).toBe("ended");
+    expect(
+      await rowsOf("SELECT lines FROM sales WHERE tenant_id = ? ORDER BY external_ref", shop.tenant.id),
+    ).toEqual([{ lines: 1 }, { lines: 1 }]);
   });
 
   it("stores no chunk after it has failed", async () => {
