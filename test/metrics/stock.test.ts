@@ -77,6 +77,7 @@ describe("the value of the stock", () => {
 
   it("is that of the last night in a shop with more than 1,500 products", async () => {
     const shop = await newShop();
+    await newProduct(shop, { stock: 0 });
     await change(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
         INSERT INTO products (tenant_id, id, sku, title, price, cost, stock, created_at, updated_at)

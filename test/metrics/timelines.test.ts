@@ -257,4 +257,22 @@ describe("the build of a timeline", () => {
     expect(stored).toEqual([0]);
     expect(await partsOf(shop)).toBe(3);
   });
+
+  it("is not stored while a sale of its day waits for the ETL that was made since it was read", async () => {
+    const shop = await busyShop(60);
+    const crossed = between(base(), {
+      after: async (nth) => {
+        if (nth === 1)
+          await change(
+            "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, ?, 0)",
+            shop.tenant.id,
+            addDays(FIRST_DAY, 2),
+          );
+      },
+    });
+    expect(await buildTimelines(crossed, shop.tenant.id)).toBe(false);
+    expect(await partsOf(shop)).toBe(2);
+    await build(shop);
+    expect(await partsOf(shop)).toBe(3);
+  });
 });

@@ -12,6 +12,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
 import { fileOf, storeImport } from "../support/imports.ts";
+import { sellMany } from "../support/many-sales.ts";
 import { builtFigures, plainFigures, readFigures } from "../support/plain-figures.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { recording, until } from "../support/queues.ts";
@@ -46,38 +47,6 @@ async function newCounter() {
   const refundAt = (minutes: number, sale: string) =>
     refundSale(shop.admin.ctx(at(minutes)), sale, { items, reason: "torn", restock: false }, undefined);
   return { shop, items, sellAt, refundAt };
-}
-
-/** Inserts sales of one line, a second apart, as if they had been sold: the day is marked, but not built. */
-async function sellMany(shop: Shop, sales: number, day = DAY, lines = 1): Promise<void> {
-  const { id: product } = await newProduct(shop, { price: 500 });
-  const numbers = "WITH RECURSIVE n(nth) AS (SELECT 1 UNION ALL SELECT nth + 1 FROM n WHERE nth < ?)";
-  await change(
-    `${numbers} INSERT INTO sales (tenant_id, id, kind, channel, status, country, total, units, lines, placed_at, day, created_at)
-      SELECT ?, printf('%s-%08d', ?, nth), 'sale', 'counter', 'completed', iif(nth % 3 = 0, 'Spain', NULL), 500 * ?, 1000 * ?, ?,
-        strftime('%Y-%m-%dT%H:%M:%fZ', ?, nth || ' seconds'), ?, ''  FROM n`,
-    sales,
-    shop.tenant.id,
-    product,
-    lines,
-    lines,
-    lines,
-    `${day}T00:00:00Z`,
-    day,
-  );
-  await change(
-    `${numbers} INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)
-      SELECT tenant_id, id, nth, ?, 'S', 'A book', 1000, 500, 500 FROM sales CROSS JOIN n WHERE tenant_id = ? AND id LIKE ? || '-%'`,
-    lines,
-    product,
-    shop.tenant.id,
-    product,
-  );
-  await change(
-    "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, ?, 0) ON CONFLICT DO NOTHING",
-    shop.tenant.id,
-    day,
-  );
 }
 
 describe("a day that is built", () => {
@@ -169,8 +138,13 @@ describe("an advance", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     await sellOne(shop.admin.token, id);
+    await change("UPDATE dirty_days SET asked_at = '2026-10-05' WHERE tenant_id = ?", shop.tenant.id);
     await advanceDays(base(), shop.tenant.id);
     expect([await builtOf(shop), (await dirtyOf(shop)).length]).toEqual([0, 1]);
+    // The time that the day waits counts anew.
+    expect(await rowsOf("SELECT asked_at FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { asked_at: null },
+    ]);
     await exact(shop);
     await scheduler.wait(1_100);
     await advanceDays(base(), shop.tenant.id);
@@ -240,7 +214,7 @@ describe("an advance", () => {
 
   it("starts a rebuild again if the day is marked in between", async () => {
     const shop = await newShop();
-    await sellMany(shop, 30);
+    await sellMany(shop, 30, DAY);
     await change("UPDATE dirty_days SET needs_rebuild = 1 WHERE tenant_id = ?", shop.tenant.id);
     const limits = { days: 5, sales: 10, lines: 1000 };
     const scope = { isRebuild: true, before: null };
@@ -271,7 +245,7 @@ describe("a busy day", () => {
 
   it("costs a figure only the sales since the last advance", async () => {
     const shop = await newShop({ timezone: "UTC" });
-    await sellMany(shop, 1_500);
+    await sellMany(shop, 1_500, DAY);
     const unbuilt = await kpisOf(shop);
     expect(unbuilt).toMatchObject({ sales: 1_500 });
     expect(unbuilt.read).toBeGreaterThan(1_500);
@@ -289,7 +263,7 @@ describe("a busy day", () => {
 
   it("is built in steps of two thousand sales or twenty thousand lines, and exact after each", async () => {
     const shop = await newShop({ timezone: "UTC" });
-    await sellMany(shop, 4_100);
+    await sellMany(shop, 4_100, DAY);
     await sellMany(shop, 100, "2026-10-06", 300);
     const steps = [];
     for (let isDone = false; !isDone;) {
@@ -349,10 +323,12 @@ describe("the ETL is requested", () => {
       await newShop(),
       await newShop(),
     ];
-    await sellMany(quiet, 49);
-    await sellMany(busy, 50);
+    await sellMany(quiet, 49, DAY);
+    await sellMany(quiet, 9, DAY, 2);
+    await change("UPDATE sales SET status = 'cancelled' WHERE tenant_id = ? AND lines = 2", quiet.tenant.id);
+    await sellMany(busy, 50, DAY);
     for (const shop of [corrected, importing]) {
-      await sellMany(shop, 1);
+      await sellMany(shop, 1, DAY);
       await change("UPDATE dirty_days SET needs_rebuild = 1 WHERE tenant_id = ?", shop.tenant.id);
     }
     await storeImport(importing.admin.ctx(), fileOf([{}]));

@@ -23,6 +23,10 @@ const stored = (set: number[]): number[] => {
 };
 
 describe("a set of customers", () => {
+  it.each(['["1"]', '{"0":1}', "1"])("is not read from %s, which is no list of numbers", (text) => {
+    expect(setColumn.safeParse(text).success).toBe(false);
+  });
+
   it("has the size of the union of all that was added, by number or by key", () => {
     fc.assert(
       fc.property(

@@ -50,4 +50,19 @@ describe("the missing offsets of sales", () => {
     await setMissingOffsets(base());
     expect(await count("SELECT count(*) n FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
+
+  it("are those of the clock of each shop on the same day", async () => {
+    const shops = [await newShop(), await newShop({ timezone: "Asia/Tokyo" })];
+    for (const shop of shops) {
+      const { id } = await newProduct(shop);
+      await sell(
+        shop.admin.ctx(new Date("2025-10-25T10:00:00Z")),
+        { items: [{ product_id: id, quantity: 1000 }], payment_method: "card" },
+        undefined,
+      );
+      await change("UPDATE sales SET utc_offset = NULL WHERE tenant_id = ?", shop.tenant.id);
+    }
+    await setMissingOffsets(base());
+    expect(await Promise.all(shops.map(offsetsOf))).toEqual([[7200], [32_400]]);
+  });
 });

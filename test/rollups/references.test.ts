@@ -9,6 +9,7 @@ import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
 import { repeatUntil } from "../support/pages.ts";
+import { addTwins, changeTwins, twinRows } from "../support/twins.ts";
 
 const rows = Array.from({ length: 120 }, (_, at) => ({
   invoice: at % 9 === 8 ? `C${at}` : String(at),
@@ -74,6 +75,9 @@ const withoutCustomer = (shop: Shop) =>
     shop.tenant.id,
   );
 
+const numbersOfReferences = (shop: Shop) =>
+  count("SELECT count(*) n FROM customer_numbers WHERE tenant_id = ? AND is_account = 0", shop.tenant.id);
+
 const oldShop = async (): Promise<Shop> => {
   const shop = await newShop();
   await importFile(shop, fileOf(rows));
@@ -97,12 +101,7 @@ describe("sales without a customer", () => {
     expect(await withoutCustomer(shop)).toBe(0);
     expect(await figuresOf(shop)).toEqual(before);
     expect(await daysToRebuild(shop)).toBe(0);
-    expect(
-      await rowsOf(
-        "SELECT count(*) AS n FROM customer_numbers WHERE tenant_id = ? AND is_account = 0",
-        shop.tenant.id,
-      ),
-    ).toEqual([{ n: 0 }]);
+    expect(await numbersOfReferences(shop)).toBe(0);
     await change("UPDATE dirty_days SET needs_rebuild = 1 WHERE tenant_id = ?", shop.tenant.id);
     await build(shop);
     expect(await figuresOf(shop)).toEqual(before);
@@ -153,6 +152,7 @@ describe("sales without a customer", () => {
     expect(await daysToRebuild(shop)).toBe(2);
     await build(shop);
     expect(await kpis()).toMatchObject({ customers: 2, new_customers: 2 });
+    expect(await numbersOfReferences(shop)).toBe(0);
     expect(
       await rowsOf(
         "SELECT DISTINCT customer_id FROM sales WHERE tenant_id = ? AND customer_ref LIKE '%@%'",
@@ -179,5 +179,145 @@ describe("sales without a customer", () => {
     await importFile(shop, fileOf([{ invoice: "new", customer: "K1", date: "2026-06-01 10:00" }]));
     expect(await withoutCustomer(shop)).toBe(0);
     expect((await figuresOf(shop))[2]).toMatchObject({ customers: 13, new_customers: 13 });
+  });
+});
+
+describe("beside shops whose rows have the same ids, sales without a customer", () => {
+  const DAYS = ["2026-01-05", "2026-02-05"];
+
+  /** A shop of before whose file named these customers, an invoice for each. */
+  async function shopOf(customers: string[]): Promise<Shop> {
+    const shop = await newShop();
+    const sales = customers.map((customer, nth) => ({
+      invoice: String(nth),
+      customer,
+      date: `${DAYS[nth]} 10:00`,
+    }));
+    await importFile(shop, fileOf(sales));
+    await build(shop);
+    return shop;
+  }
+
+  /** The same with the records of its customers, which staff have added. */
+  async function recordedShop(customers: string[]): Promise<Shop> {
+    const shop = await shopOf(customers);
+    await change("UPDATE customers SET added_by_import = NULL WHERE tenant_id = ?", shop.tenant.id);
+    await forgetCustomers(shop);
+    return shop;
+  }
+
+  const idOf = async (shop: Shop, ref: string) =>
+    String(
+      (
+        await rowsOf("SELECT id FROM customers WHERE tenant_id = ? AND external_ref = ?", shop.tenant.id, ref)
+      )[0]?.["id"],
+    );
+
+  const addedTo = async (shop: Shop) =>
+    (
+      await rowsOf(
+        "SELECT external_ref FROM customers WHERE tenant_id = ? AND added_by_import IS NOT NULL ORDER BY 1",
+        shop.tenant.id,
+      )
+    ).map(({ external_ref }) => external_ref);
+
+  const daysMarkedIn = async (shop: Shop) =>
+    (
+      await rowsOf(
+        "SELECT day FROM dirty_days WHERE tenant_id = ? AND needs_rebuild = 1 ORDER BY 1",
+        shop.tenant.id,
+      )
+    ).map(({ day }) => day);
+
+  it("get theirs at the same cost, and the sales of the others stay without", async () => {
+    const [one, other] = [await oldShop(), await oldShop()];
+    const costOf = async ({ tenant }: Shop) => {
+      const ctx = base();
+      expect(await setMissingCustomers(ctx, "", tenant.id)).toBeNull();
+      return ctx.db.cost.read;
+    };
+    const alone = await costOf(one);
+    await addTwins(other.tenant);
+    const before = await twinRows();
+    expect(await costOf(other)).toBe(alone);
+    expect(await withoutCustomer(other)).toBe(0);
+    expect(await twinRows()).toEqual(before);
+  });
+
+  it("add no customers whom only others have named", async () => {
+    const [shop, other] = [await shopOf(["K2"]), await shopOf(["K1"])];
+    for (const each of [shop, other]) await forgetCustomers(each);
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect([await addedTo(shop), await addedTo(other)]).toEqual([["K2"], []]);
+    for (const each of [shop, other]) await forgetCustomers(each);
+    for (let page = 0; page < 9; page += 1) await setMissingCustomers(base());
+    expect([await addedTo(shop), await addedTo(other)]).toEqual([["K2"], ["K1"]]);
+  });
+
+  const recordOf = (table: string, ref: string) =>
+    `(SELECT k.id FROM customers k WHERE k.tenant_id = ${table}.tenant_id AND k.external_ref = ${ref})`;
+
+  it.each([
+    ["sales", "sales", `customer_id = ${recordOf("sales", "customer_ref")}`],
+    [
+      "a number",
+      "customer_numbers",
+      `is_account = 1, customer_key = ${recordOf("customer_numbers", "customer_key")}`,
+    ],
+  ])("have no day rebuilt because the customer has %s in others", async (_, table, assignments) => {
+    const shop = await recordedShop(["K1", "K2"]);
+    await addTwins(shop.tenant);
+    await changeTwins(table, assignments);
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect(await withoutCustomer(shop)).toBe(0);
+    expect(await daysMarkedIn(shop)).toEqual([]);
+  });
+
+  it("have no day rebuilt because a reference of the file equals the id of their customer", async () => {
+    const shop = await recordedShop(["K1", "K2"]);
+    await change(
+      "UPDATE sales SET customer_ref = ? WHERE tenant_id = ? AND customer_ref = 'K2'",
+      await idOf(shop, "K1"),
+      shop.tenant.id,
+    );
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect(await withoutCustomer(shop)).toBe(0);
+    expect(await daysMarkedIn(shop)).toEqual([]);
+  });
+
+  it("have the days of this shop rebuilt where the customer has bought before", async () => {
+    const shop = await recordedShop(["K1", "K1"]);
+    await change(
+      "UPDATE sales SET customer_id = ? WHERE tenant_id = ? AND day = ?",
+      await idOf(shop, "K1"),
+      shop.tenant.id,
+      DAYS[0],
+    );
+    await addTwins(shop.tenant);
+    await changeTwins("sales", "day = '2026-04-05'");
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect(await daysMarkedIn(shop)).toEqual(DAYS);
+  });
+
+  it("do not change whose a sale is that has none in others", async () => {
+    const shop = await recordedShop(["K1", "K1"]);
+    await importFile(shop, fileOf([{ invoice: "eva", customer: "Eva", date: "2026-03-05 10:00" }]));
+    const eva = await idOf(shop, "Eva");
+    await change(
+      "UPDATE sales SET customer_id = ? WHERE tenant_id = ? AND day = ?",
+      eva,
+      shop.tenant.id,
+      DAYS[0],
+    );
+    await addTwins(shop.tenant);
+    await changeTwins("sales", "customer_id = NULL");
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect(
+      await rowsOf(
+        "SELECT customer_id FROM sales WHERE tenant_id = ? AND day = ?",
+        shop.tenant.id,
+        String(DAYS[0]),
+      ),
+    ).toEqual([{ customer_id: eva }]);
   });
 });

@@ -1,0 +1,66 @@
+// When the ETL builds a month.
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { buildMonths } from "../../src/rollups/months.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { change } from "../support/change.ts";
+import { between, rowsOf } from "../support/d1.ts";
+import { sellMany } from "../support/many-sales.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
+
+const DAYS = ["2020-01-15", "2020-01-31"];
+
+async function builtShop(): Promise<Shop> {
+  const shop = await newShop();
+  for (const day of DAYS) await sellMany(shop, 1, day);
+  await rebuildDirtyDays(base(), shop.tenant.id);
+  return shop;
+}
+
+const monthsIn = async (table: string, { tenant }: Shop) =>
+  (await rowsOf(`SELECT DISTINCT month FROM ${table} WHERE tenant_id = ?`, tenant.id)).map(
+    ({ month }) => month,
+  );
+
+const builtMonths = (shop: Shop) =>
+  Promise.all(["monthly_totals", "ranking_months"].map((table) => monthsIn(table, shop)));
+
+const JANUARY = "2020-01-01";
+
+describe("a month", () => {
+  it("is built when it is over in every time zone", async () => {
+    const shop = await builtShop();
+    await buildMonths(base(new Date("2020-02-01T11:59:59.999Z")), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[], []]);
+    await buildMonths(base(new Date("2020-02-01T12:00:00Z")), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+  });
+
+  it.each(DAYS)("waits for the rebuild of its day %s", async (day) => {
+    const shop = await builtShop();
+    await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, ?)", shop.tenant.id, day);
+    await buildMonths(base(), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[], []]);
+    expect(await monthsIn("unbuilt_months", shop)).toEqual([JANUARY]);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await buildMonths(base(), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+  });
+
+  it("does not wait for the rebuild of a later day", async () => {
+    const shop = await builtShop();
+    await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, '2020-02-01')", shop.tenant.id);
+    await buildMonths(base(), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+  });
+
+  it("fails the message if it cannot be built, so that it is delivered again", async () => {
+    const shop = await builtShop();
+    const failing = between(base(), {
+      change: (nth, statements) =>
+        nth === 1 ? [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`] : statements,
+    });
+    await expect(buildMonths(failing, shop.tenant.id)).rejects.toThrow("NOT NULL");
+    expect(await builtMonths(shop)).toEqual([[], []]);
+  });
+});

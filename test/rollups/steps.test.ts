@@ -1,0 +1,123 @@
+// What one step of the ETL takes, so that its batch is bounded and no sale is left.
+import { describe, expect, it } from "vitest";
+import { nextStep, runStep } from "../../src/rollups/advance.ts";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { change } from "../support/change.ts";
+import { count } from "../support/d1.ts";
+import { sellMany } from "../support/many-sales.ts";
+import { base, newShop, type Shop } from "../support/shops.ts";
+
+const [FIRST, SECOND] = ["2026-10-05", "2026-10-06"];
+
+/** Runs the next step; `sales` are those in the daily tables afterwards. */
+async function stepOf({ tenant }: Shop, limits: { days: number; sales: number; lines: number }) {
+  const ctx = base();
+  const step = await nextStep(ctx, tenant.id, { isRebuild: true, before: null }, limits);
+  expect(await runStep(ctx, tenant.id, step)).toBe(true);
+  return {
+    days: step.marks.map(({ day }) => day),
+    finished: step.finished,
+    hasMore: step.hasMore,
+    sales: await count("SELECT coalesce(sum(sales), 0) n FROM daily_sales WHERE tenant_id = ?", tenant.id),
+  };
+}
+
+/** A shop with sales of so many lines on the first day, and a sale of one line on the second. */
+async function shopWith(sales: number, lines: number): Promise<Shop> {
+  const shop = await newShop();
+  await sellMany(shop, sales, FIRST, lines);
+  await sellMany(shop, 1, SECOND);
+  return shop;
+}
+
+const rebuildAll = ({ tenant }: Shop) =>
+  change(
+    `INSERT INTO dirty_days (tenant_id, day, needs_rebuild) SELECT tenant_id, day, 1 FROM daily_sales WHERE tenant_id = ?
+      ON CONFLICT DO UPDATE SET needs_rebuild = 1`,
+    tenant.id,
+  );
+
+describe("a step", () => {
+  it("takes days until it has the sales of its limit, of the last day some", async () => {
+    const shop = await newShop();
+    await sellMany(shop, 2, FIRST);
+    await sellMany(shop, 3, SECOND);
+    const limits = { days: 5, sales: 4, lines: 100 };
+    expect(await stepOf(shop, limits)).toEqual({
+      days: [FIRST, SECOND],
+      finished: [FIRST],
+      hasMore: true,
+      sales: 4,
+    });
+    expect(await stepOf(shop, limits)).toEqual({
+      days: [SECOND],
+      finished: [SECOND],
+      hasMore: false,
+      sales: 5,
+    });
+  });
+
+  it("takes no day whose sales it has not read", async () => {
+    const shop = await shopWith(4, 4);
+    const limits = { days: 5, sales: 3, lines: 10 };
+    expect(await stepOf(shop, limits)).toEqual({ days: [FIRST], finished: [], hasMore: true, sales: 2 });
+  });
+
+  it("takes no second sale with which it would have too many lines", async () => {
+    const shop = await shopWith(3, 6);
+    const limits = { days: 5, sales: 10, lines: 10 };
+    expect(await stepOf(shop, limits)).toEqual({
+      days: [FIRST, SECOND],
+      finished: [SECOND],
+      hasMore: true,
+      sales: 2,
+    });
+  });
+
+  it("takes no further day when it has the lines of its limit", async () => {
+    const shop = await shopWith(1, 10);
+    const limits = { days: 5, sales: 10, lines: 10 };
+    expect(await stepOf(shop, limits)).toEqual({
+      days: [FIRST],
+      finished: [FIRST],
+      hasMore: true,
+      sales: 1,
+    });
+  });
+
+  it("takes the days of its limit", async () => {
+    const shop = await shopWith(1, 1);
+    const limits = { days: 1, sales: 10, lines: 10 };
+    expect(await stepOf(shop, limits)).toMatchObject({ days: [FIRST], finished: [FIRST], hasMore: true });
+  });
+
+  it("has more to do when it has read the late sales of its limit", async () => {
+    const shop = await newShop();
+    await sellMany(shop, 1, FIRST);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    for (const statement of [
+      "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, ?, 0)",
+      "INSERT INTO late_sales (tenant_id, day, placed_at, sale_id) SELECT ?, ?, value, 'x' FROM json_each('[1, 2, 3]')",
+    ])
+      await change(statement, shop.tenant.id, FIRST);
+    const limits = { days: 5, sales: 2, lines: 10 };
+    expect(await stepOf(shop, limits)).toMatchObject({ hasMore: true });
+    expect(await stepOf(shop, limits)).toMatchObject({ hasMore: false });
+  });
+
+  it("rebuilds days together that have the lines of its limit", async () => {
+    const shop = await shopWith(9, 1);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await rebuildAll(shop);
+    const limits = { days: 5, sales: 100, lines: 10 };
+    expect(await stepOf(shop, limits)).toMatchObject({ finished: [FIRST, SECOND], hasMore: false });
+  });
+
+  it("rebuilds a day that has more lines than its limit, and no other with it", async () => {
+    const shop = await shopWith(1, 12);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await rebuildAll(shop);
+    const limits = { days: 5, sales: 100, lines: 10 };
+    expect(await stepOf(shop, limits)).toMatchObject({ finished: [FIRST], hasMore: true });
+  });
+});
