@@ -48,6 +48,16 @@ export type Position = { ancestors: Node[]; declaration: string; isInFunction: b
 
 const isFunction = ({ type }: Node): boolean => /^(Function|ArrowFunction)/.test(type);
 
+// They call what they are given before they return.
+const ITERATES = /^(every|filter|find|flatMap|forEach|from|groupBy|map|reduce|some|toSorted)$/;
+
+/** Whether code within the node runs later than the node itself. */
+const isLater = (node: Node, { ancestors }: Position): boolean => {
+  const parent = ancestors.at(-1);
+  const isCalled = parent?.type === "CallExpression" && ITERATES.test(calledName(parent));
+  return isFunction(node) && !isCalled;
+};
+
 const nameOf = (node: Node): string => text(child(node, "id"), "name");
 
 /** Calls `visit` for each node that runs; the children of a node for which it returns false are left out. */
@@ -64,7 +74,7 @@ export function walk(
   const below: Position = {
     ancestors: [...position.ancestors, node],
     declaration: position.declaration === "" && isNamed ? nameOf(node) : position.declaration,
-    isInFunction: position.isInFunction || isFunction(node),
+    isInFunction: position.isInFunction || isLater(node, position),
   };
   for (const [key, value] of Object.entries(node))
     if (!/^(typeAnnotation|returnType|typeArguments|typeParameters|superTypeArguments)$/.test(key))
