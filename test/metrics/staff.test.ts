@@ -193,7 +193,7 @@ describe("hours on the dashboard", () => {
     );
   });
 
-  it("cost the same with more sales, in one round trip", async () => {
+  it("cost the same with more sales and customers, in one round trip", async () => {
     const shop = await newShop();
     const clerk = await newStaff(shop);
     await storeShift(shop, clerk, { start: "2026-03-02T08:00:00Z", end: "2026-03-02T16:00:00Z" });
@@ -206,6 +206,7 @@ describe("hours on the dashboard", () => {
     const few = await cost();
     expect(few.queries).toBe(1);
     for (let sold = 0; sold < 20; sold += 1) await sellOne(clerk.token, product.id);
+    for (let customer = 0; customer < 5; customer += 1) await newPerson(shop.tenant, "CUSTOMER");
     expect(await cost()).toEqual({ ...few });
   });
 });

@@ -47,6 +47,13 @@ describe("a month", () => {
     expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
   });
 
+  it("does not wait for the rebuild of another shop", async () => {
+    const [shop, other] = [await builtShop(), await newShop()];
+    await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, ?)", other.tenant.id, DAYS[0]);
+    await buildMonths(base(), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+  });
+
   it("does not wait for the rebuild of a later day", async () => {
     const shop = await builtShop();
     await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, '2020-02-01')", shop.tenant.id);

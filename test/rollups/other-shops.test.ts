@@ -34,6 +34,24 @@ const builtShop = async (sales: number): Promise<Shop> => {
 };
 
 describe("beside shops whose rows have the same ids", () => {
+  it("a customer gets a number, though theirs of the same id has one", async () => {
+    const shop = await newShop();
+    const importInvoice = async (invoice: string) =>
+      runImport(
+        base(),
+        shop.tenant,
+        await storeImport(shop.admin.ctx(), fileOf([{ invoice, customer: "K" }])),
+      );
+    await importInvoice("1");
+    await addTwins(shop.tenant);
+    await change("DELETE FROM customer_numbers WHERE tenant_id = ?", shop.tenant.id);
+    await importInvoice("2");
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    expect(await rowsOf("SELECT number FROM customer_numbers WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { number: 0 },
+    ]);
+  });
+
   it("a sale that arrives late is added once, and theirs waits", async () => {
     const shop = await newShop({ timezone: "UTC" });
     const { id } = await newProduct(shop);
