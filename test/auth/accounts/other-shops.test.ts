@@ -126,6 +126,20 @@ describe("beside others of the shop", () => {
     ).toEqual([{ action: "user.email_changed", entity_id: ana.id }]);
   });
 
+  it("a link confirms the address of its own account", async () => {
+    const shop = await newShop();
+    const tokenOf = ({ id }: { id: string }, email: string) =>
+      createToken(base(), shop.tenant.id, "email", id, email);
+    const others = [];
+    for (let nth = 0; nth < 6; nth += 1) others.push(await newPerson(shop.tenant, "CUSTOMER"));
+    for (const other of others) await tokenOf(other, other.email);
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    await confirmEmail(base(), await tokenOf(ana, "new@example.com"));
+    expect(await rowsOf("SELECT email FROM users WHERE id = ?", ana.id)).toEqual([
+      { email: "new@example.com" },
+    ]);
+  });
+
   it("an address does not replace one that was confirmed just now", async () => {
     const shop = await newShop();
     const { id } = await newPerson(shop.tenant, "CUSTOMER");
