@@ -15,7 +15,7 @@
 import { execFileSync } from "node:child_process";
 import { runCommand, UsageError } from "./cli.mjs";
 import { readEquivalents } from "./mutants/equivalents.ts";
-import { printReport } from "./mutants/report.ts";
+import { printMutants, printReport } from "./mutants/report.ts";
 import { runMutants } from "./mutants/run.ts";
 import { domainOf, readSources, ROOT, type Source } from "./mutants/sources.ts";
 
@@ -99,14 +99,16 @@ await runCommand(
       ...Map.groupBy(fitting, (mutant) => `${domainOf(mutant.file)} ${mutant.kind}`).values(),
     ].flatMap((group) => group.filter((_, index) => index % every === 0));
     if (chosen.length === 0) throw new UsageError("No mutant fits these options.");
+    if (values.list) {
+      printMutants(sources, chosen, ({ id }) => id);
+      return 0;
+    }
     const equivalents = readEquivalents(sources);
-    const results = values.list
-      ? new Map()
-      : await runMutants(
-          sources,
-          chosen.filter((mutant) => !equivalents.has(mutant.id)),
-          { isThorough: values.thorough, isFresh: values.fresh, seconds, minutes, only: test },
-        );
+    const results = await runMutants(
+      sources,
+      chosen.filter((mutant) => !equivalents.has(mutant.id)),
+      { isThorough: values.thorough, isFresh: values.fresh, seconds, minutes, only: test },
+    );
     return printReport(sources, chosen, equivalents, results) ? 0 : 1;
   },
 );

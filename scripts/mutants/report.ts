@@ -20,6 +20,17 @@ function diffOf({ start, end, text }: Mutant, source: string): string {
 const percent = (found: number, all: number): string =>
   all === 0 ? "" : `${((100 * found) / all).toFixed(1)} %`;
 
+/** Prints mutants, each with what is known of it in brackets. */
+export function printMutants(sources: Source[], mutants: Mutant[], noteOf: (mutant: Mutant) => string): void {
+  const texts = new Map(sources.map(({ file, text }) => [file, text]));
+  for (const mutant of mutants) {
+    console.log(
+      `\n${mutant.file}:${mutant.line} ${mutant.kind} in ${mutant.declaration} (${noteOf(mutant)})`,
+    );
+    console.log(diffOf(mutant, texts.get(mutant.file) ?? ""));
+  }
+}
+
 /** Returns whether every mutant that ran was found. */
 export function printReport(
   sources: Source[],
@@ -27,16 +38,10 @@ export function printReport(
   equivalents: Set<string>,
   results: Map<string, MutantResult>,
 ): boolean {
-  const texts = new Map(sources.map(({ file, text }) => [file, text]));
   const outcomeOf = ({ id }: Mutant): string =>
     equivalents.has(id) ? "equivalent" : (results.get(id)?.outcome ?? "open");
   const missed = chosen.filter((mutant) => ["survived", "unreached"].includes(outcomeOf(mutant)));
-  for (const mutant of missed) {
-    console.log(
-      `\n${mutant.file}:${mutant.line} ${mutant.kind} in ${mutant.declaration} (${mutant.id}, ${outcomeOf(mutant)})`,
-    );
-    console.log(diffOf(mutant, texts.get(mutant.file) ?? ""));
-  }
+  printMutants(sources, missed, (mutant) => `${mutant.id}, ${outcomeOf(mutant)}`);
   const count = (mutants: Mutant[], outcome: string): number =>
     mutants.filter((mutant) => outcomeOf(mutant) === outcome).length;
   const rows = (title: string, nameOf: (mutant: Mutant) => string) =>
