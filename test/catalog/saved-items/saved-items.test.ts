@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { eraseUser } from "../../../src/erasure/account.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
@@ -233,4 +234,19 @@ describe("a saved item shows", () => {
     expect(watched.written).toBeLessThanOrEqual(plain.written + 2);
     expect(watched.read).toBeLessThanOrEqual(plain.read + 3);
   });
+});
+
+it("an erasure deletes the saved items of the customer, and those of no other", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop);
+  const [ana, eva] = [await customerOf(shop), await customerOf(shop)];
+  for (const customer of [ana, eva]) {
+    await put(customer, `/favorites/${id}`);
+    await put(customer, `/wishlist/${id}`, { priority: 2 });
+  }
+  await eraseUser(shop.admin.ctx(), ana.id);
+  const saved = "SELECT count(*) n FROM saved_items WHERE tenant_id = ? AND user_id = ?";
+  expect(await count(saved, shop.tenant.id, ana.id)).toBe(0);
+  expect(idsOf(await list(eva, "/favorites"))).toEqual([id]);
+  expect(idsOf(await list(eva, "/wishlist"))).toEqual([id]);
 });
