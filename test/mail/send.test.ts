@@ -73,6 +73,7 @@ describe("a mail", () => {
     const shop = await newShop();
     const ctx = base();
     let job: MailJob = await stored(shop);
+    const waits: number[] = [];
     for (let attempt = 1; attempt <= 6; attempt += 1) {
       await sendMail(ctx, failing, job);
       const [row] = await mailsOf(shop);
@@ -81,8 +82,12 @@ describe("a mail", () => {
         attempts: attempt,
         last_error: "the provider is down",
       });
+      const [due] = await rowsOf("SELECT due_at FROM mails WHERE id = ?", job.mail_id);
+      waits.push((Date.parse(String(due?.["due_at"])) - ctx.now.getTime()) / 60_000);
       job = { ...job, attempts: attempt };
     }
+    // After the last attempt, the time until which it was claimed remains.
+    expect(waits).toEqual([1, 5, 30, 120, 720, 5]);
     await sendMail(ctx, composers, job);
     expect(await mailsOf(shop)).toMatchObject([{ status: "failed" }]);
   });
