@@ -18,6 +18,12 @@ describe("the kind of a fault", () => {
     ["no date", z.iso.date(), "x", { code: "not_a_date" }],
     ["a text without its format", z.string().regex(/^a$/), "b", { code: "invalid_format" }],
     ["no option", z.enum(["a"]), "b", { code: "not_an_option" }],
+    [
+      "a check that names its kind and bound",
+      z.string().refine(() => false, { params: { code: "too_short", bound: 8 } }),
+      "a",
+      { code: "too_short", bound: 8 },
+    ],
     ["a check that only its message explains", z.string().refine(() => false), "a", {}],
   ])("is known of %s", (_, schema, value, kind) => {
     expect(faultsOf(schema, value)).toStrictEqual([kind]);
