@@ -11,9 +11,7 @@ export function allot(total: number, weights: number[]): number[] {
   const left = total - shares.reduce((of, share) => of + share, 0);
   const byRemainder = exact
     .map((share, index) => ({ index, remainder: share % sum }))
-    .toSorted((a, b) =>
-      a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1,
-    );
+    .toSorted((a, b) => Number(b.remainder - a.remainder));
   for (const { index } of byRemainder.slice(0, left)) shares[index] = (shares[index] ?? 0) + 1;
   return shares;
 }

@@ -22,8 +22,8 @@ export function splitMonths(from: string = FIRST_DAY, to: string = LAST_DAY): Sp
   if (from > to) return { months: null, edges: [] };
   const first = monthOf(from) === from ? from : addDays(lastDayOf(monthOf(from)), 1);
   const last = lastDayOf(monthOf(to)) === to ? monthOf(to) : monthOf(addDays(monthOf(to), -1));
-  // The last month of the calendar has no day after it.
-  if (first > last || first < from) return { months: null, edges: [[from, to]] };
+  // After the last month of the calendar, `addDays` stays at its last day.
+  if (first > last) return { months: null, edges: [[from, to]] };
   const edges: Days[] = [];
   if (from < first) edges.push([from, addDays(first, -1)]);
   if (lastDayOf(last) < to) edges.push([addDays(lastDayOf(last), 1), to]);

@@ -270,6 +270,12 @@ describe("the service is degraded while", () => {
     await recordCronRun(base(), clock);
     expect(await lateJobs()).toEqual({});
   });
+
+  it("one cron trigger does not run, although the others do", async () => {
+    await change("UPDATE clock_runs SET ended_at = ?", ago(26 * 60).toISOString());
+    await recordCronRun(base(), "hour");
+    expect(Object.keys(await lateJobs()).toSorted()).toEqual(["minute_jobs_seconds", "night_jobs_seconds"]);
+  });
 });
 
 describe("GET /healthz", () => {

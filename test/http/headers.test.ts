@@ -148,6 +148,17 @@ describe("a HEAD request", () => {
   });
 });
 
+describe("OPTIONS", () => {
+  it.each([
+    [`${API}/auth/login`, "POST"],
+    [`${API}/products/1`, "DELETE, GET, HEAD, PATCH"],
+    ["/nowhere", null],
+  ])("of %s names its methods: %s", async (path, allowed) => {
+    const { headers } = await call("OPTIONS", path);
+    expect(headers.get("allow")?.split(", ").toSorted().join(", ") ?? null).toBe(allowed);
+  });
+});
+
 describe("a bookmark", () => {
   it("of a write lets the next read see it, and an invalid one is ignored", async () => {
     const shop = await newShop();

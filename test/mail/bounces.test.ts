@@ -103,6 +103,22 @@ describe("an address to which a mail bounced", () => {
     expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
   });
 
+  it("is shown with an account from the moment of its creation on", async () => {
+    const shop = await newShop();
+    await attempt(shop, shop.admin.email, "order.placed", "E_RECIPIENT_SUPPRESSED");
+    const created = (offset: string) =>
+      change(
+        "UPDATE users SET created_at = strftime('%Y-%m-%dT%H:%M:%fZ', (SELECT at FROM mail_bounces WHERE tenant_id = ?1), ?3) WHERE id = ?2",
+        shop.tenant.id,
+        shop.admin.id,
+        offset,
+      );
+    await created("+0 seconds");
+    expect((await me(shop)).email_bounced_at).toEqual(expect.any(String));
+    await created("+1 seconds");
+    expect((await me(shop)).email_bounced_at).toBeNull();
+  });
+
   it("is shown with the customer until staff enter another address", async () => {
     const shop = await newShop();
     const { token } = shop.admin;

@@ -29,6 +29,20 @@ describe("a message", () => {
     expect(html).not.toMatch(/<img|<script|<link|url\(/);
   });
 
+  it.each([
+    ["#ff0000", "#000000"],
+    ["#e60000", "#ffffff"],
+    ["#008000", "#ffffff"],
+    ["#008f00", "#000000"],
+    ["#0000ff", "#ffffff"],
+    ["#0a0a0a", "#ffffff"],
+    ["#777777", "#000000"],
+    ["#757575", "#ffffff"],
+  ])("has on %s the text that contrasts more: %s", async (brand_color, color) => {
+    const { html } = await messageOf({ ...shop, brand_color }, "es", content);
+    expect(html).toContain(`background:${brand_color};color:${color}`);
+  });
+
   it("has only visible text, on one line where a name is on one line", async () => {
     const hostile = "Uno\r\nBcc: x@example.com\u202Eevil\u200B";
     const rows = [{ label: hostile, value: hostile, style: "detail" as const }];

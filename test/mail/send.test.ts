@@ -6,6 +6,7 @@ import { sendLateMails, type MailJob } from "../../src/mail/jobs.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import type { Base } from "../../src/platform/context.ts";
+import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
@@ -73,6 +74,7 @@ describe("a mail", () => {
     const shop = await newShop();
     const ctx = base();
     let job: MailJob = await stored(shop);
+    const waits: number[] = [];
     for (let attempt = 1; attempt <= 6; attempt += 1) {
       await sendMail(ctx, failing, job);
       const [row] = await mailsOf(shop);
@@ -81,10 +83,36 @@ describe("a mail", () => {
         attempts: attempt,
         last_error: "the provider is down",
       });
+      const [due] = await rowsOf("SELECT due_at FROM mails WHERE id = ?", job.mail_id);
+      waits.push((Date.parse(String(due?.["due_at"])) - ctx.now.getTime()) / 60_000);
       job = { ...job, attempts: attempt };
     }
+    // After the last attempt, the time until which it was claimed remains.
+    expect(waits).toEqual([1, 5, 30, 120, 720, 5]);
     await sendMail(ctx, composers, job);
     expect(await mailsOf(shop)).toMatchObject([{ status: "failed" }]);
+  });
+
+  it("fails and is sent again without a change of the shop's other mails", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    const others = [await stored(shop), await stored(shop)];
+    const all = () =>
+      rowsOf(
+        "SELECT id, status, attempts, last_error, due_at FROM mails WHERE tenant_id = ? AND id <> ? ORDER BY id",
+        shop.tenant.id,
+        job.mail_id,
+      );
+    await rowsOf("UPDATE mails SET status = 'failed', last_error = 'x' WHERE id = ?", others[0]?.mail_id);
+    const before = await all();
+    expect(before).toHaveLength(2);
+    await sendMail(later(base(), 1), failing, job);
+    expect(await all()).toEqual(before);
+    await rowsOf("UPDATE mails SET status = 'failed' WHERE id = ?", job.mail_id);
+    const path = `${API}/mails/${job.mail_id}/retry`;
+    const answer = await call("POST", path, { token: shop.admin.token });
+    expect([answer.status, answer.body.id, answer.body.status]).toEqual([202, job.mail_id, "pending"]);
+    expect(await all()).toEqual(before);
   });
 
   it("is queued again by the sweep when its message was lost or its consumer died, and not before it is due", async () => {

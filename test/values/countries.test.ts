@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countryCode } from "../../src/values/countries.ts";
+import { countryByCodeOrName, countryCode, countryInNameCase } from "../../src/values/countries.ts";
 
 describe("the code of a country", () => {
   it.each([
@@ -19,5 +19,17 @@ describe("the code of a country", () => {
     ["", null],
   ])("named %s is %s", (name, code) => {
     expect(countryCode(name)).toBe(code);
+  });
+});
+
+describe("the name of a country", () => {
+  it("is written as in English, whatever its letter case, and other texts are unchanged", () => {
+    expect(["spain", "UNITED KINGDOM", "España", "ES"].map(countryInNameCase)).toEqual([
+      "Spain",
+      "United Kingdom",
+      "España",
+      "ES",
+    ]);
+    expect(["ES", "spain", "es", ""].map(countryByCodeOrName)).toEqual(["Spain", "Spain", "es", ""]);
   });
 });

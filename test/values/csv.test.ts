@@ -114,6 +114,14 @@ describe("a file", () => {
     expect(csvText(columns, rows.slice(1), { ...format, currency: "JPY" })).toContain(",100000,2,");
   });
 
+  it("has an empty cell for what is null or missing", () => {
+    const missing: CsvColumns<{ text?: string; time: string | null }> = {
+      text: ({ text: value }, { text }) => text(value),
+      time: ({ time: value }, { time }) => time(value),
+    };
+    expect(csvText(missing, [{ time: null }], format)).toBe("text,time\r\n,\r\n");
+  });
+
   it("has decimal commas, semicolons and a byte order mark on request", () => {
     expect(csvText(columns, rows, { ...format, delimiter: ";", decimal: ",", bom: true })).toBe(
       '\uFEFFname;total;quantity;time;currency\r\n"Ana; Sol";-12,50;0,335;02:30:00;EUR\r\n;1000,00;2;02:30:00;EUR\r\n',

@@ -8,6 +8,7 @@ import {
   minorDigits,
   parseDecimal,
   ratio,
+  roundCash,
 } from "../../src/values/money.ts";
 
 const subtotal = (quantity: number, price: string, digits = 2): number | null => {
@@ -83,6 +84,16 @@ describe("rounding a quotient", () => {
         },
       ),
     );
+  });
+});
+
+describe("an amount in cash", () => {
+  it("is a multiple of the smallest coin, a half away from zero, and is exact without one", () => {
+    expect([1202, 1203, -1202, -1203].map((amount) => roundCash(amount, 5))).toEqual([
+      1200, 1205, -1200, -1205,
+    ]);
+    expect([1205, -1205].map((amount) => roundCash(amount, 10))).toEqual([1210, -1210]);
+    expect([0, 1].map((coin) => roundCash(1203, coin))).toEqual([1203, 1203]);
   });
 });
 

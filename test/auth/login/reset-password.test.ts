@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { storeMail } from "../../../src/mail/outbox.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { until } from "../../support/queues.ts";
-import { newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
+import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
 
 const NEW_PASSWORD = "a new good password";
 
@@ -113,6 +114,19 @@ describe("a forgotten password", () => {
     await until(async () => (await mailsOf(shop)) === 4);
     const recipients = await rowsOf("SELECT recipient FROM mails WHERE tenant_id = ?", shop.tenant.id);
     expect(recipients.filter(({ recipient }) => recipient === shop.admin.email)).toHaveLength(3);
+  });
+
+  it("is mailed although the address has just got many mails of another kind", async () => {
+    const shop = await newShop();
+    const { email, id } = shop.admin;
+    const ctx = base();
+    const mail = { kind: "email.changed" as const, subjectId: id, recipient: email };
+    await ctx.db.batch(
+      ["1", "2", "3"].map((causeId) => storeMail(ctx, shop.tenant.id, { ...mail, causeId })),
+    );
+    expect(await count("SELECT count(*) n FROM mails WHERE tenant_id = ?", shop.tenant.id)).toBe(3);
+    await forgot(shop, email);
+    await until(async () => (await mailsOf(shop)) === 1);
   });
 
   it("leaves the token in no table and in no log of mails", async () => {
