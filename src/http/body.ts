@@ -89,14 +89,10 @@ export const refuseBody: MiddlewareHandler = async (c, next) => {
 
 /** The first bytes of a body, one character each. */
 async function beginningOf(body: ReadableStream<Uint8Array> | null): Promise<string> {
-  const reader = body?.getReader();
   let text = "";
-  if (!reader) return text;
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    text += String.fromCharCode(...read.value.subarray(0, MAX_EMPTY_BODY));
-    if (text.length < MAX_EMPTY_BODY) continue;
-    await reader.cancel();
-    break;
+  for await (const chunk of body ?? []) {
+    text += String.fromCharCode(...chunk.subarray(0, MAX_EMPTY_BODY));
+    if (text.length >= MAX_EMPTY_BODY) break;
   }
   return text;
 }

@@ -45,6 +45,12 @@ describe("the page of a link", () => {
     expect([done.status, done.text.includes("Tu cuenta está abierta")]).toEqual([200, true]);
   });
 
+  it("reads no form of more than 4 KB", async () => {
+    const fields = { token: await invitationToken(), password: "a good password" };
+    expect((await form("/invitation", { ...fields, more: "x".repeat(4096) })).status).toBe(422);
+    expect((await form("/invitation", { ...fields, more: "x".repeat(3000) })).status).toBe(200);
+  });
+
   it.each([
     ["/invitation", "en", "This link no longer works", "ask the person who invited you"],
     ["/invitation", "es", "Este enlace ya no funciona", "pide una invitación nueva a quien te invitó"],

@@ -63,6 +63,20 @@ describe("a JSON body", () => {
   });
 });
 
+describe("an operation that takes no body", () => {
+  const sent = async (raw: string) => {
+    const { token } = (await newShop()).admin;
+    return (await call("POST", `${API}/auth/logout`, { token, raw, headers: JSON_TYPE })).status;
+  };
+
+  it("accepts an empty object of up to 64 bytes, and refuses all else", async () => {
+    const spaced = (spaces: number) => `{${" ".repeat(spaces)}}`;
+    for (const raw of ["", "{}", " { }\n", spaced(62)]) expect(await sent(raw), raw).toBe(204);
+    for (const raw of [spaced(63), '{"a":1}', "[]", "null", `{}${"x".repeat(100_000)}`])
+      expect(await sent(raw), raw.slice(0, 70)).toBe(422);
+  });
+});
+
 describe("an error response", () => {
   const MAX = 20_000;
   const signs = "~".repeat(500_000);
@@ -80,6 +94,11 @@ describe("an error response", () => {
     expect(status).toBe(422);
     expect(body.errors).toEqual([{ pointer: `#/${"~0".repeat(50)}…`, ...fault }]);
     expect(text.length).toBeLessThan(MAX);
+  });
+
+  it("quotes a member of 50 characters as it is", async () => {
+    const { body } = await send(`{"sku":"1","title":"A","price":1,"${"a".repeat(50)}":1}`, JSON_TYPE);
+    expect(body.errors).toMatchObject([{ pointer: `#/${"a".repeat(50)}` }]);
   });
 
   it("for many long, deeply nested members is short too", async () => {

@@ -127,6 +127,8 @@ describe("invalid quotas", () => {
       const request = new Request(`${ORIGIN}/healthz`);
       const answer = await app.fetch(request, { ...env, QUOTA_PER_ADDRESS }, createExecutionContext());
       expect(answer.status).toBe(503);
+      // No quota has counted it.
+      expect(["ratelimit", "ratelimit-policy"].map((name) => answer.headers.get(name))).toEqual([null, null]);
       expect((await call("GET", "/healthz")).status).toBe(200);
     },
   );
