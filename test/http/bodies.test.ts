@@ -1,5 +1,8 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { API, call } from "../support/client.ts";
+import { app } from "../../src/app.ts";
+import { API, call, ORIGIN } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newShop } from "../support/shops.ts";
 
@@ -72,8 +75,31 @@ describe("an operation that takes no body", () => {
   it("accepts an empty object of up to 64 bytes, and refuses all else", async () => {
     const spaced = (spaces: number) => `{${" ".repeat(spaces)}}`;
     for (const raw of ["", "{}", " { }\n", spaced(62)]) expect(await sent(raw), raw).toBe(204);
-    for (const raw of [spaced(63), '{"a":1}', "[]", "null", `{}${"x".repeat(100_000)}`])
+    const late = `{}${" ".repeat(62)}{"a":1}`;
+    for (const raw of [spaced(63), '{"a":1}', "[]", "null", late, `{}${"x".repeat(100_000)}`])
       expect(await sent(raw), raw.slice(0, 70)).toBe(422);
+  });
+
+  it("reads no further than it needs to", async () => {
+    const { token } = (await newShop()).admin;
+    let pulled = 0;
+    let isCancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        pulled += 1;
+        if (pulled > 1000) controller.close();
+        else controller.enqueue(new TextEncoder().encode(" ".repeat(32)));
+      },
+      cancel: () => {
+        isCancelled = true;
+      },
+    });
+    const headers = { authorization: `Bearer ${token}` };
+    const request = new Request(`${ORIGIN}${API}/auth/logout`, { method: "POST", headers, body });
+    // Within this Worker, where the stream is the same one.
+    const response = await app.fetch(request, env, createExecutionContext());
+    expect([response.status, isCancelled]).toEqual([422, true]);
+    expect(pulled).toBeLessThan(6);
   });
 });
 

@@ -155,9 +155,11 @@ describe("OPTIONS", () => {
   it.each([
     [`${API}/auth/login`, "POST"],
     [`${API}/products/1`, "DELETE, GET, HEAD, PATCH"],
+    [`${API}/lake/files/manifest.json`, "GET, HEAD"],
+    [`${API}/lake/files/sales/2026/11.parquet`, "GET, HEAD"],
     ["/nowhere", null],
   ])("of %s names its methods: %s", async (path, allowed) => {
-    const { headers } = await call("OPTIONS", path);
+    const { headers } = await callWith({}, "OPTIONS", path);
     expect(headers.get("allow")?.split(", ").toSorted().join(", ") ?? null).toBe(allowed);
   });
 });
