@@ -45,6 +45,14 @@ describe("the page of a link", () => {
     expect([done.status, done.text.includes("Tu cuenta está abierta")]).toEqual([200, true]);
   });
 
+  it("reads fields only from a form", async () => {
+    const raw = new URLSearchParams({ token: await invitationToken(), password: "a good password" });
+    const sent = async (type: string) =>
+      (await call("POST", "/invitation", { raw: raw.toString(), headers: { "content-type": type } })).status;
+    expect(await sent("text/plain")).toBe(422);
+    expect(await sent("application/x-www-form-urlencoded; charset=UTF-8")).toBe(200);
+  });
+
   it("reads no form of more than 4 KB", async () => {
     const fields = { token: await invitationToken(), password: "a good password" };
     const room = 4096 - new URLSearchParams({ ...fields, more: "" }).toString().length;

@@ -5,6 +5,7 @@ import { app } from "../../src/app.ts";
 import { API, call, ORIGIN } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const PRODUCTS = `${API}/products`;
 const JSON_TYPE = { "content-type": "application/json" };
@@ -78,6 +79,15 @@ describe("an operation that takes no body", () => {
     const late = `{}${" ".repeat(62)}{"a":1}`;
     for (const raw of [spaced(63), '{"a":1}', "[]", "null", late, `{}${"x".repeat(100_000)}`])
       expect(await sent(raw), raw.slice(0, 70)).toBe(422);
+  });
+
+  it("refuses what follows an empty object in a later piece of the body", async () => {
+    const pieces = (...texts: string[]) => streamOf(texts.map((text) => new TextEncoder().encode(text)));
+    const { token } = (await newShop()).admin;
+    for (const body of [pieces("{", "}", "x"), pieces(`{}${" ".repeat(62)}`, '{"a":1}')])
+      expect((await callWith({}, "POST", `${API}/auth/logout`, { token, raw: body })).status).toBe(422);
+    const empty = await callWith({}, "POST", `${API}/auth/logout`, { token, raw: pieces(" {", "} ") });
+    expect(empty.status).toBe(204);
   });
 
   it("reads no further than it needs to", async () => {
