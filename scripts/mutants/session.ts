@@ -7,8 +7,6 @@ import type { Request, Result } from "./worker.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const TIMEOUT = /timed out/;
-/** The name of the failure of a file whose tests could not begin. */
-const LOADING = "the file";
 
 const vitest = await createVitest("test", {
   config: join(ROOT, "test/mutants/vitest.config.ts"),
@@ -28,16 +26,13 @@ function failureOf(module: TestModule): { name: string; message: string } | null
   if (test) return { name: test.fullName, message: test.result().errors?.[0]?.message ?? "" };
   const suite = [...module.children.allSuites()].find((each) => each.errors().length > 0);
   const [error] = suite?.errors() ?? module.errors();
-  return error ? { name: suite?.fullName ?? LOADING, message: error.message } : null;
+  return error ? { name: suite?.fullName ?? "the file", message: error.message } : null;
 }
-
-// A file that failed to load has left modules that were evaluated with its mutant, or not to their end.
-let hasFailedToLoad = false;
 
 async function run({ test, tests, mutants, assigned }: Request): Promise<Result> {
   project.provide("mutant", {
     ids: mutants?.ids ?? [],
-    isStatic: mutants?.isStatic === true || hasFailedToLoad,
+    isStatic: mutants?.isStatic ?? false,
     isMapped: mutants === null,
     tests,
     assigned: assigned ?? null,
@@ -50,8 +45,7 @@ async function run({ test, tests, mutants, assigned }: Request): Promise<Result>
   const ms = Math.round(performance.now() - begin);
   // Those of earlier runs are listed too.
   const module = testModules.find(({ moduleId }) => moduleId === path);
-  const failure = module ? failureOf(module) : { name: LOADING, message: "It did not run." };
-  hasFailedToLoad = failure?.name === LOADING;
+  const failure = module ? failureOf(module) : { name: "the file", message: "It did not run." };
   vitest.state.clearErrors();
   const isUnhandled = !failure && unhandledErrors.length > 0;
   const failed = failure
