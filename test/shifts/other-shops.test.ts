@@ -171,7 +171,7 @@ describe("beside shops whose shifts have the same ids, the idle watch", () => {
     await change("UPDATE tenants SET timezone = 'Pacific/Auckland' WHERE id <> ?", shop.tenant.id);
     await moveBehindTwins("events", shop.tenant);
     const [mail] = await mailsTo(shop, shop.admin.email);
-    expect(mail?.text).toContain("The open shift of First Last has had no activity since 02:30.");
+    expect(mail?.text).toContain("El turno abierto de First Last no tiene actividad desde las 02:30.");
   });
 });
 
