@@ -166,6 +166,30 @@ describe("beside shops whose rows have the same ids", () => {
   });
 });
 
+it("a receipt has the tax of each rate that a tax rate had, and the SKU of what has no printable title", async () => {
+  const shop = await newShop();
+  const { id: rate } = await newTaxRate(shop, { rate: 21_000 });
+  const items = [];
+  for (let nth = 0; nth < 2; nth += 1) {
+    const { id } = await newProduct(shop, { sku: `B-${nth}`, price: 1210, tax_rate_id: rate });
+    items.push({ product_id: id, quantity: 1 });
+  }
+  const { id } = (await post(shop, "/sales", { items })).body;
+  // An order keeps the rate at which its lines were agreed.
+  await change(
+    "UPDATE sale_lines SET tax_rate = 10000, description = char(8203) WHERE tenant_id = ? AND sale_id = ? AND line_no = 2",
+    shop.tenant.id,
+    id,
+  );
+  const { body } = await get(shop, `/sales/${id}/receipt`);
+  expect(body.taxes).toMatchObject([
+    { rate: 21_000, mark: "A" },
+    { rate: 10_000, mark: "B" },
+  ]);
+  const { text } = await get(shop, `/sales/${id}/receipt?format=text`);
+  expect(text).toContain("B-1");
+});
+
 it("a refund that returns goods to stock is refused if their unit changes meanwhile", async () => {
   const shop = await newShop();
   const { id } = await newProduct(shop, { stock: 10 });
