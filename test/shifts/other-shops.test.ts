@@ -6,6 +6,8 @@ import { recordActivity } from "../../src/shifts/activity/activity.ts";
 import { correctShift } from "../../src/shifts/drawer/correct.ts";
 import { moveCash } from "../../src/shifts/drawer/cash.ts";
 import { endShift } from "../../src/shifts/drawer/close.ts";
+import { workedSeconds } from "../../src/shifts/hours/worked.ts";
+import { runPlan } from "../../src/platform/plan.ts";
 import { buildShifts } from "../../src/shifts/hours/build.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
@@ -65,17 +67,33 @@ describe("beside shops whose shifts have the same ids, an open shift", () => {
     expect(await twinRows()).toEqual(before);
   });
 
-  it("that is closed here meanwhile takes nothing, though it is open there", async () => {
+  it.each([
+    ["activity", "current/activity", answered()],
+    ["cash", "current/cash", { kind: "paid_in", amount: 100, reason: "coins" }],
+    ["break", "current/breaks/start", {}],
+    ["session", "current/sessions", {}],
+  ])("that is closed here meanwhile takes no %s, though it is open there", async (_, path, json) => {
     const { shop, seller } = await onShift();
     await addTwins(shop.tenant);
     await change(`UPDATE shifts SET ${CLOSED} WHERE tenant_id = ?`, shop.tenant.id);
-    for (const [path, json] of [
-      ["current/activity", answered()],
-      ["current/cash", { kind: "paid_in", amount: 100, reason: "coins" }],
-      ["current/breaks/start", {}],
-      ["current/sessions", {}],
-    ] as const)
-      expect((await post(seller, path, json)).body.type, path).toBe("/problems/no-open-shift");
+    expect((await post(seller, path, json)).body.type).toBe("/problems/no-open-shift");
+  });
+
+  it("that is closed here meanwhile has no sale, though it is open there", async () => {
+    const { shop, seller } = await onShift();
+    const { id } = await newProduct(shop);
+    await addTwins(shop.tenant);
+    await change(`UPDATE shifts SET ${CLOSED} WHERE tenant_id = ?`, shop.tenant.id);
+    expect((await sellOne(seller.token, id)).body.shift_id).toBeNull();
+  });
+
+  it("is that of the person, though a colleague's is open for longer", async () => {
+    const { shop, seller } = await onShift();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const { id } = (await post(colleague, "start")).body;
+    await ageShift(shop, colleague, id, 0);
+    expect((await get(colleague, "/shifts/current")).body).toMatchObject({ id, user_id: colleague.id });
+    expect((await get(seller, "/shifts/current")).body.user_id).toBe(seller.id);
   });
 
   it("has new activity only if it is new here", async () => {
@@ -195,6 +213,15 @@ describe("beside shops whose shifts have the same ids, a drawer", () => {
       type: "/problems/approval-required",
       expected_cash: 1000,
     });
+  });
+
+  it("warns only if it should hold less here", async () => {
+    const shop = await newShop();
+    await post(shop.admin, "start", { opening_cash: 5000 });
+    await addTwins(shop.tenant);
+    await changeTwins("shifts", "opening_cash = 0");
+    const json = { kind: "paid_out", amount: 3000, reason: "bank" };
+    expect((await post(shop.admin, "current/cash", json)).body.warnings).toEqual([]);
   });
 
   it("does not return what was paid out there by the same id", async () => {
@@ -393,8 +420,69 @@ describe("beside shops whose shifts have the same ids, the days of a closed shif
   });
 });
 
+describe("the hours until an instant of a day", () => {
+  const DAY = "2026-03-10";
+
+  const buildAll = async () => {
+    let after: string | null = "";
+    while (after !== null) after = await buildShifts(base(), after);
+  };
+
+  /** The hours of each person on the day until noon in UTC. */
+  async function hoursUntilNoon({ admin }: Shop) {
+    const ctx = admin.ctx();
+    const plan = workedSeconds(ctx, { from: DAY, to: DAY, until: new Date(at("12:00")) });
+    return Object.fromEntries([...(await runPlan(ctx, plan))].map(([id, seconds]) => [id, seconds / 3600]));
+  }
+
+  it("are those of each person of this shop", async () => {
+    const { shop, seller } = await closedShift();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await storeShift(shop, colleague, { start: at("09:00"), end: at("10:00") });
+    await addTwins(shop.tenant);
+    await buildAll();
+    expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 4, [colleague.id]: 1 });
+  });
+
+  it("have a shift that began days before, though a colleague or another shop had later ones", async () => {
+    const { shop, seller } = await closedShift("2026-03-07T08:00:00.000Z");
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await storeShift(shop, colleague, { start: "2026-03-08T08:00:00Z", end: "2026-03-08T09:00:00Z" });
+    await addTwins(shop.tenant);
+    await changeTwins("shifts", "day = '2026-03-08'");
+    await buildAll();
+    expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 13 });
+  });
+
+  it("have a shift once whose days are built only in another shop", async () => {
+    const { shop, seller, id } = await closedShift();
+    await addTwins(shop.tenant);
+    await withoutTriggers([
+      env.DB.prepare(
+        `INSERT INTO shift_days (tenant_id, shift_id, day, user_id, seconds, unpaid_seconds, is_continued)
+          SELECT tenant_id, id, day, user_id, 1, 0, 0 FROM shifts WHERE id = ? AND tenant_id <> ?`,
+      ).bind(id, shop.tenant.id),
+    ]);
+    expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 4 });
+  });
+});
+
+it("an alert of sold stock is listed once, with the shift of the sale, beside shops with the same sales", async () => {
+  const { shop, seller } = await onShift();
+  const { id: product_id } = await newProduct(shop, { stock: 0 });
+  const json = { items: [{ product_id, quantity: 1 }], offline: true, sold_at: new Date().toISOString() };
+  await call("POST", `${API}/sales`, { token: seller.token, json });
+  const alerts = async () => (await get(shop.admin, "/alerts?kind=stock_discrepancy")).body;
+  const before = await alerts();
+  expect(before.data).toMatchObject([{ kind: "stock_discrepancy", user_id: seller.id }]);
+  await addTwins(shop.tenant);
+  expect(await alerts()).toEqual(before);
+});
+
 it("reading hours reads no shifts of other shops", async () => {
   const { shop } = await closedShift();
+  // A search that ends behind the shop's rows has read the next one, if there is one.
+  await closedShift();
   const read = async () => costOf(await get(shop.admin, "/shifts/hours?from=2026-03-01&to=2026-03-31")).read;
   const before = await read();
   for (let nth = 0; nth < 3; nth += 1) await closedShift();
