@@ -218,9 +218,10 @@ describe("beside shops whose shifts have the same ids, a drawer", () => {
   it("warns only if it should hold less here", async () => {
     const shop = await newShop();
     await post(shop.admin, "start", { opening_cash: 5000 });
+    const json = { kind: "paid_out", amount: 2000, reason: "bank" };
+    await post(shop.admin, "current/cash", json);
     await addTwins(shop.tenant);
     await changeTwins("shifts", "opening_cash = 0");
-    const json = { kind: "paid_out", amount: 3000, reason: "bank" };
     expect((await post(shop.admin, "current/cash", json)).body.warnings).toEqual([]);
   });
 
@@ -452,6 +453,14 @@ describe("the hours until an instant of a day", () => {
     await changeTwins("shifts", "day = '2026-03-08'");
     await buildAll();
     expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 13 });
+  });
+
+  it("are the sum of the shifts of a person, of a second too", async () => {
+    const { shop, seller } = await closedShift(at("08:00"), at("09:00"));
+    await storeShift(shop, seller, { start: at("10:00"), end: at("11:00") });
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await storeShift(shop, colleague, { start: at("10:00"), end: "2026-03-10T10:00:01.000Z" });
+    expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 2, [colleague.id]: 1 / 3600 });
   });
 
   it("have a shift once whose days are built only in another shop", async () => {
