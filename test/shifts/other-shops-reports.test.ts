@@ -25,6 +25,8 @@ it("the report and the export of a shift are those of this shop, beside shops wh
     by_category: [{ category: "Novel", units: 1, total: 1210 }],
     taxes: [{ name: "IVA 21 %", net: 1000, tax: 210, gross: 1210 }],
   });
+  // A header and a row for each shift.
+  expect(String(before[2]).trim().split("\n")).toHaveLength(3);
   await addTwins(shop.tenant);
   await changeTwins("shifts", "opening_cash = 777");
   await moveBehindTwins("products", shop.tenant);
