@@ -93,6 +93,35 @@ describe("a sale with a client_id that was used", () => {
     expect(await salesOf(shop)).toBe(1);
   });
 
+  it("is the sale with this client_id among several", async () => {
+    const { seller, client_id, items } = await newTill();
+    await sellAs(seller, items, { client_id: crypto.randomUUID() });
+    const second = await sellAs(seller, items, { client_id });
+    expect((await sellAs(seller, items, { client_id })).body).toEqual(second.body);
+  });
+
+  it("is read only if its client_id is what D1 rejected", async () => {
+    const { shop, seller, id, client_id } = await newTill();
+    const interrupted = between(seller.ctx(), {
+      before: async (nth) => {
+        if (nth === 2)
+          await change("UPDATE products SET price = 600 WHERE tenant_id = ? AND id = ?", shop.tenant.id, id);
+      },
+    });
+    let reads = 0;
+    const all: typeof interrupted.db.all = (...query) => {
+      reads += 1;
+      return interrupted.db.all(...query);
+    };
+    const ctx = { ...interrupted, db: { ...interrupted.db, all } };
+    const sold = await sell(
+      ctx,
+      { items: [{ product_id: id, quantity: 1000 }], payment_method: "card", client_id },
+      undefined,
+    );
+    expect([sold.value.total, reads]).toEqual([600, 0]);
+  });
+
   it("is that sale as it is now, with what was refunded since", async () => {
     const { seller, id, client_id, items } = await newTill();
     const { body } = await sellAs(seller, items, { client_id });

@@ -4,7 +4,7 @@ import { correctPayments } from "../../src/sales/correct-payments.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
 import { countByStatus } from "../support/count-by-status.ts";
-import { API, call } from "../support/client.ts";
+import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { base, newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
@@ -80,6 +80,35 @@ describe("corrected payments", () => {
     const shells = await correct([{ method: "shells", amount: 2000 }]);
     expect(shells.body).toMatchObject({ status: 422, errors: [{ pointer: "#/payments/0/method" }] });
     expect(await expectedCash()).toBe(500);
+  });
+
+  it("are those of one sale, also after a part of it was refunded", async () => {
+    const { shop, seller, book, sale, correct, post } = await cashSale();
+    const other = (await sellOne(seller.token, book.id)).body;
+    const items = [{ product_id: book.id, quantity: 1 }];
+    await post(`/sales/${sale.id}/refunds`, { items, reason: "torn" });
+    expect((await correct()).body).toMatchObject({ id: sale.id, payment_method: "card" });
+    const read = await call("GET", `${API}/sales/${other.id}`, { token: shop.admin.token });
+    expect(read.body).toEqual(other);
+  });
+
+  it("may be in cash that is rounded, after an earlier shift of the seller has ended", async () => {
+    const { shop, seller, book, correct, post } = await cashSale();
+    await post("/shifts/end");
+    await post("/shifts/start");
+    const { id } = (await sellOne(seller.token, book.id, 2)).body;
+    await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    const { status } = await correct([card, { method: "cash", amount: 500 }], seller, undefined, id);
+    expect(status).toBe(200);
+  });
+
+  it("in cash cost no more in a shop whose smallest coin is one minor unit", async () => {
+    const { shop, correct } = await cashSale();
+    const byBoth = [card, { method: "cash", amount: 500 }];
+    const { queries } = costOf(await correct(byBoth));
+    await correct();
+    await change("UPDATE tenants SET cash_rounding = 1 WHERE id = ?", shop.tenant.id);
+    expect(costOf(await correct(byBoth)).queries).toBe(queries);
   });
 
   it("are refused after the end of the shift, for a sale without a shift and for a refund", async () => {

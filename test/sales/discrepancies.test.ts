@@ -145,6 +145,15 @@ describe("an offline sale", () => {
     expect((await eventsOf(shop))[0].discrepancies).toMatchObject([{ unit: "kg", missing: 0.255 }]);
   });
 
+  it("is the sale that its event names, after others", async () => {
+    const shop = await newShop();
+    const { id: product_id } = await newProduct(shop, { stock: 1 });
+    const items = [{ product_id, quantity: 1 }];
+    await sellOffline(shop, items);
+    const { body } = await sellOffline(shop, items);
+    expect(await eventsOf(shop)).toMatchObject([{ sale_id: body.id, number: "C-000002" }]);
+  });
+
   it("emits one event of everything that it misses", async () => {
     const shop = await newShop();
     const first = await newProduct(shop, { stock: 1, title: "First" });

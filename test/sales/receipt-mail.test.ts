@@ -76,6 +76,25 @@ describe("a receipt by mail", () => {
     expect((await send(shop, saleId, { email: ANA })).body.type).toBe("/problems/no-receipt");
   });
 
+  it("is the twentieth at most that an address gets within an hour", async () => {
+    const { shop, saleId } = await sold();
+    await send(shop, saleId, { email: ANA });
+    await change(
+      `WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 18)
+        INSERT INTO mails (tenant_id, id, kind, subject_id, cause_id, recipient, due_at, created_at)
+        SELECT tenant_id, id || value, kind, id || value, id || value, recipient, due_at, created_at FROM mails CROSS JOIN n
+        WHERE tenant_id = ?`,
+      shop.tenant.id,
+    );
+    const { id } = await newProduct(shop);
+    const statuses = [];
+    for (let nth = 0; nth < 2; nth += 1) {
+      const sale = (await sellOne(shop.admin.token, id)).body;
+      statuses.push((await send(shop, sale.id, { email: ANA })).status);
+    }
+    expect(statuses).toEqual([202, 429]);
+  });
+
   it("is for staff, and only of sales of their shop", async () => {
     const { shop, saleId } = await sold();
     const other = await newShop();

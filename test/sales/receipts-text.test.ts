@@ -480,5 +480,6 @@ describe("a receipt as text", () => {
   it("has English texts and formats in a language without texts", async () => {
     expect(await text(refund, 32, "ar-EG")).toContain("Refund of: C-000123");
     expect(await text(refund, 32, "ar-EG")).toContain("-€7.50");
+    expect(await text(refund, 32, "eo")).toContain("-€7.50");
   });
 });

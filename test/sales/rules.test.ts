@@ -76,6 +76,12 @@ describe("a discount", () => {
     expect(await salesOf(shop)).toBe(0);
   });
 
+  it("of a line too large for exact figures is refused with the line", async () => {
+    const { shop, one } = await newCounter({}, 10 ** 9);
+    const { body } = await sellAs(shop.admin, [one, { ...one, quantity: 1001 }]);
+    expect(body).toMatchObject({ type: "/problems/amount-too-large", errors: [{ pointer: "#/items/1" }] });
+  });
+
   it("of an amount too large for exact figures is refused even if nothing is left to pay", async () => {
     const { shop, one } = await newCounter();
     const huge = { ...one, quantity: 99, unit_price: 10 ** 12, discount: { percent: 100, reason } };
@@ -115,6 +121,13 @@ describe("an EMPLOYEE", () => {
     expect((await sellAs(seller, [one, one, one], { discount: { percent: 10, reason } })).body.discount).toBe(
       32,
     );
+  });
+
+  it("gives no more than the limit on a line, though other lines have none", async () => {
+    const { seller, one } = await newCounter({ maxDiscountPercent: 10_000 }, 1000);
+    const by = (amount: number) => sellAs(seller, [{ ...one, discount: { amount, reason } }, one]);
+    expect((await by(100)).status).toBe(201);
+    expect((await by(101)).body.type).toBe("/problems/approval-required");
   });
 
   it("gives a discount on a higher price than that of the product, as on the product's own", async () => {

@@ -90,6 +90,14 @@ describe("payments by several methods", () => {
     );
   });
 
+  it("that do not add up are told with the total, and with what cash rounding makes of it", () => {
+    const cash = [{ method: "cash", amount: 900 }];
+    expect(problemOf(() => settle(cash, 1002, 5))?.message).toContain(
+      "The payments add up to 900, but the total is 1002 (1000 with cash rounding).",
+    );
+    expect(problemOf(() => settle(cash, 1000, 5))?.message).toContain("the total is 1000.");
+  });
+
   it("beyond the total by other methods are not given back as change in cash", () => {
     const payments = [
       { method: "card", amount: 1200 },

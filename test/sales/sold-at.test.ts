@@ -82,6 +82,17 @@ describe("the sold_at of a sale", () => {
     expect(await kpis()).toBe(500);
   });
 
+  it("adds the sale to its own day, not to later ones that are built, and invalidates the figures", async () => {
+    const { shop, sellAt } = await newTill();
+    await sellAt(undefined);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    const revision = () => count("SELECT revision n FROM tenants WHERE id = ?", shop.tenant.id);
+    const before = await revision();
+    expect((await sellAt(ago(2 * DAY))).status).toBe(201);
+    expect(await rowsOf("SELECT day FROM late_sales WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
+    expect(await revision()).toBe(before + 1);
+  });
+
   it("finds the seller's shift that was open then: the current one, a closed one, none, never that of another", async () => {
     const { shop, seller, sellAt } = await newTill();
     const other = await newPerson(shop.tenant, "EMPLOYEE");
@@ -103,6 +114,13 @@ describe("the sold_at of a sale", () => {
     const second = await storeShift(shop, seller, { start: change, end });
     expect((await sellAt(start)).body.shift_id).toBe(first);
     expect((await sellAt(change)).body.shift_id).toBe(second);
+  });
+
+  it("at the end of the last shift is of none", async () => {
+    const { shop, seller, sellAt } = await newTill();
+    const end = ago(60 * MINUTE);
+    await storeShift(shop, seller, { start: ago(120 * MINUTE), end });
+    expect((await sellAt(end)).body.shift_id).toBeNull();
   });
 
   it("finds a shift that has been open for weeks, and one of before a change of the time zone", async () => {

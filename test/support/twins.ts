@@ -90,6 +90,14 @@ export const changeTwins = (table: string, assignments: string, value: string | 
     value,
   );
 
+/** Moves the rows of a shop behind those of its twins, in a table that SQLite reads in the order in which its rows were added. */
+export const moveBehindTwins = (table: "customers" | "events" | "products", { id }: Tenant): Promise<void> =>
+  withoutTriggers([
+    env.DB.prepare(
+      `UPDATE ${table} SET rowid = rowid + (SELECT max(rowid) FROM ${table}) WHERE tenant_id = ?`,
+    ).bind(id),
+  ]);
+
 /** All rows of the twins, by table. */
 export async function twinRows(): Promise<Record<string, unknown[]>> {
   const tables = await readTables();

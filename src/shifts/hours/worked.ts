@@ -16,13 +16,13 @@ type Range = { from?: string | undefined; to?: string | undefined; until?: Date 
 /** An SQL expression: the name of the user `u`. */
 export const userName = sql.raw("u.first_name || ' ' || u.last_name");
 
-/** A query: everyone who has had a shift, by one index seek a person. */
+/** A query: everyone who has had a shift, by one index seek a person, and at last NULL. */
 export const shiftWorkers = (tenantId: string): SQL => sql`WITH RECURSIVE p(user_id) AS (
     SELECT min(user_id) FROM shifts WHERE tenant_id = ${tenantId}
     UNION ALL
     SELECT (SELECT min(n.user_id) FROM shifts n WHERE n.tenant_id = ${tenantId} AND n.user_id > p.user_id)
     FROM p WHERE p.user_id IS NOT NULL
-  ) SELECT user_id FROM p WHERE user_id IS NOT NULL`;
+  ) SELECT user_id FROM p`;
 
 /** The work of one person in a period. `continued` of the shifts have worked on the day before too. */
 type Worked = { seconds: number; unpaid: number; shifts: number; continued: number };

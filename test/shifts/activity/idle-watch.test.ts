@@ -6,7 +6,7 @@ import { checkIdle } from "../../../src/shifts/activity/idle-watch.ts";
 import { brokenDb } from "../../support/failing-bindings.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { count, failureOf, rowsOf } from "../../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { ageShift, deskOf, minutesAgo, onShift, runAlarm } from "../../support/desk.ts";
 import { pagesOf } from "../../support/pages.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../../support/shops.ts";
@@ -270,6 +270,25 @@ describe("a shift that is open for too long", () => {
     await ageShift(shop, seller, shiftId, 5);
     await runAlarm(shop, seller);
     expect(await alertsOf(shop)).toMatchObject([{ kind: "overlong" }]);
+  });
+
+  it("that is flagged already costs one read", async () => {
+    const { shop, seller } = await inactiveFor(13 * 60);
+    await runAlarm(shop, seller);
+    let batches = 0;
+    const ctx = between(seller.ctx(), { before: (nth) => void (batches = nth) });
+    expect((await checkIdle(ctx, null, null)).open).toMatchObject({ needs_review: true });
+    expect(batches).toBe(0);
+  });
+
+  it("is not flagged if it is closed meanwhile", async () => {
+    const { shop, seller, shiftId } = await inactiveFor(13 * 60);
+    const ctx = between(seller.ctx(), {
+      before: () => change("UPDATE shifts SET status = 'CLOSED', end_at = start_at WHERE id = ?", shiftId),
+    });
+    expect(await checkIdle(ctx, null, null)).toEqual({ value: null, open: null });
+    expect(await count("SELECT needs_review n FROM shifts WHERE id = ?", shiftId)).toBe(0);
+    expect(await alertsOf(shop)).toEqual([]);
   });
 
   it("is flagged once when several checks run at once", async () => {
