@@ -39,6 +39,15 @@ const sha = (of: string): string => createHash("sha256").update(of).digest("hex"
 it.each([
   ["a day with ten thousand sales", Array.from({ length: 10_000 }, (_, nth) => sha(`${nth}`).slice(0, 36))],
   ["a text that cannot be compressed", [Array.from({ length: 4_000 }, (_, nth) => sha(`${nth}`)).join("")]],
+  // With its length of four bytes.
+  [
+    "a text of exactly one block",
+    [
+      Array.from({ length: 2_048 }, (_, nth) => sha(`${nth}`))
+        .join("")
+        .slice(4),
+    ],
+  ],
 ])("%s is written and read, though the runtime compresses to 40 KB only", async (_, texts) => {
   const parts: Uint8Array[] = [];
   const columns = [{ name: "text", kind: "text" as const, encoding: "PLAIN" as const }];
