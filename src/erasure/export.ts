@@ -26,14 +26,14 @@ async function* textOf(ctx: UserCtx, person: Person, parts: Part[]): AsyncGenera
   for (const { member, part, firstPage } of parts) {
     yield `,${JSON.stringify(member)}:[`;
     let isFirst = true;
-    for (let page = firstPage; page.length > 0;) {
+    let page = firstPage;
+    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
       for (const { data } of page) {
         if (data === null) continue;
         yield `${isFirst ? "" : ","}${data}`;
         isFirst = false;
       }
-      const last = page.at(-1);
-      page = page.length < part.limit || !last ? [] : await ctx.db.all(partRow, part.rows(person, last.key));
+      page = page.length < part.limit ? [] : await ctx.db.all(partRow, part.rows(person, last.key));
     }
     yield "]";
   }

@@ -20,8 +20,8 @@ const MAX_BATCHES = 100;
 const pageRow = z.object({ until: z.number().nullable(), events: z.number() });
 
 /** Claims all new events, a thousand a batch. Two round trips a batch, and one that finds no more. */
-export async function claimNewEvents(ctx: Base): Promise<void> {
-  for (let batches = 0; batches < MAX_BATCHES; batches += 1) {
+export async function claimNewEvents(ctx: Base, maxBatches = MAX_BATCHES): Promise<void> {
+  for (let batches = 0; batches < maxBatches; batches += 1) {
     const [page] = await ctx.db.all(
       pageRow,
       sql`SELECT max(seq) AS until, count(*) AS events FROM (

@@ -45,7 +45,7 @@ async function pageOfDays(ctx: Ctx, { from, to }: Range, limit: number) {
 /** SQL: whether the lake has all of this day (an expression). */
 const isWhole = (ctx: Ctx, day: SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM lake_days d WHERE d.tenant_id = ${ctx.tenant.id} AND d.dataset = 'purchases' AND d.day = ${day}
-      AND d.generation > 0 AND d.built = d.version)
+      AND d.built = d.version)
     AND NOT EXISTS (SELECT 1 FROM dirty_days d WHERE d.tenant_id = ${ctx.tenant.id} AND d.day = ${day})`;
 
 /** The totals of a day with more sales than a request should read. */

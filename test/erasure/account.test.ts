@@ -1,17 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { eraseCustomer, eraseUser } from "../../src/erasure/account.ts";
+import { eraseCustomer, eraseMe, eraseUser } from "../../src/erasure/account.ts";
+import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { byLink, guestShop, newGuest } from "../support/guests.ts";
+import { fileOf, storeImport } from "../support/imports.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
-import { newPerson, newShop, PASSWORD, sellOne, type Person, type Shop } from "../support/shops.ts";
+import { base, newPerson, newShop, PASSWORD, sellOne, type Person, type Shop } from "../support/shops.ts";
 import { countByStatus } from "../support/count-by-status.ts";
 
 const me = (token: string) => call("GET", `${API}/auth/me`, { token });
 
-const eraseMe = (token: string, password = PASSWORD) =>
+const eraseMine = (token: string, password = PASSWORD) =>
   call("DELETE", `${API}/users/me`, { token, json: { password } });
 
 const eraseOther = (shop: Shop, id: string, token = shop.admin.token) =>
@@ -50,7 +52,7 @@ const register = (shop: Shop, email: string) =>
 describe("erasing my account", () => {
   it("leaves an id and a role, ends all logins, and makes the e-mail available for a new account", async () => {
     const { shop, buyer } = await bookshop();
-    expect((await eraseMe(buyer.token)).status).toBe(204);
+    expect((await eraseMine(buyer.token)).status).toBe(204);
     await expectErased(buyer);
     expect((await signIn(shop, buyer.email)).status).toBe(401);
     const replacement = String((await accountOf(buyer))?.["email"]);
@@ -64,11 +66,30 @@ describe("erasing my account", () => {
 
   it("requires the password, and a wrong one counts as a failed login", async () => {
     const { shop, buyer } = await bookshop();
-    const wrong = await Promise.all(Array.from({ length: 5 }, () => eraseMe(buyer.token, "wrong")));
+    const wrong = await Promise.all(Array.from({ length: 5 }, () => eraseMine(buyer.token, "wrong")));
     expect(countByStatus(wrong)).toEqual({ 401: 5 });
-    expect((await eraseMe(buyer.token)).status).toBe(429);
+    expect((await eraseMine(buyer.token)).status).toBe(429);
     expect((await signIn(shop, buyer.email)).status).toBe(429);
     expect((await accountOf(buyer))?.["erased_at"]).toBeNull();
+  });
+
+  it("is refused if the password changes after it was verified", async () => {
+    const { buyer } = await bookshop();
+    const ctx = between(buyer.ctx(), {
+      before: () => change("UPDATE users SET password_hash = 'another' WHERE id = ?", buyer.id),
+    });
+    expect(await failureOf(eraseMe(ctx, PASSWORD, "203.0.113.1"))).toMatchObject({
+      slug: "invalid-credentials",
+    });
+    expect(await accountOf(buyer)).toMatchObject({ email: buyer.email, erased_at: null });
+  });
+
+  it("leaves the rest to a sweep a minute later", async () => {
+    const { shop, buyer } = await bookshop();
+    const now = new Date();
+    await eraseUser(shop.admin.ctx(now), buyer.id);
+    const [erasure] = await rowsOf("SELECT due_at FROM erasures WHERE user_id = ?", buyer.id);
+    expect(erasure).toEqual({ due_at: new Date(now.getTime() + 60_000).toISOString() });
   });
 
   it("deletes favorites, wishlist and cart, and does not change the metrics of the purchases", async () => {
@@ -81,7 +102,7 @@ describe("erasing my account", () => {
     await call("PUT", `${API}/wishlist/${book.id}`, { token, json: { priority: 1 } });
     const kpis = async () => (await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token })).body;
     const before = await kpis();
-    expect((await eraseMe(token)).status).toBe(204);
+    expect((await eraseMine(token)).status).toBe(204);
     expect(await count("SELECT count(*) n FROM saved_items WHERE user_id = ?", buyer.id)).toBe(0);
     expect(await count("SELECT count(*) n FROM cart_items WHERE cart_id = ?", buyer.id)).toBe(0);
     expect({ ...(await kpis()), as_of: "" }).toEqual({ ...before, as_of: "" });
@@ -112,13 +133,13 @@ describe("erasing my account", () => {
 
   it("is refused to the last ADMIN, whose account stays unchanged", async () => {
     const shop = await newShop();
-    const response = await eraseMe(shop.admin.token);
+    const response = await eraseMine(shop.admin.token);
     expect([response.status, response.body.type]).toEqual([409, "/problems/last-admin"]);
     expect((await me(shop.admin.token)).status).toBe(200);
     expect(await count("SELECT count(*) n FROM erasures WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     const other = await newPerson(shop.tenant, "ADMIN");
-    expect((await eraseMe(shop.admin.token)).status).toBe(204);
-    expect((await eraseMe(other.token)).body.type).toBe("/problems/last-admin");
+    expect((await eraseMine(shop.admin.token)).status).toBe(204);
+    expect((await eraseMine(other.token)).body.type).toBe("/problems/last-admin");
   });
 
   it("is refused with an open shift, and succeeds once it has ended; sales keep their seller", async () => {
@@ -128,11 +149,11 @@ describe("erasing my account", () => {
       json: { sku: "1", title: "A book", price: 100 },
     });
     const sale = await sellOne(seller.token, book.id);
-    const response = await eraseMe(seller.token);
+    const response = await eraseMine(seller.token);
     expect([response.status, response.body.type]).toEqual([409, "/problems/shift-open"]);
     expect((await me(seller.token)).status).toBe(200);
     await call("POST", `${API}/shifts/end`, { token: seller.token });
-    expect((await eraseMe(seller.token)).status).toBe(204);
+    expect((await eraseMine(seller.token)).status).toBe(204);
     const stored = await call("GET", `${API}/sales/${sale.body.id}`, { token: shop.admin.token });
     expect(stored.body.seller_id).toBe(seller.id);
   });
@@ -142,11 +163,11 @@ describe("erasing my account", () => {
     await putInCart(buyer.token, book.id);
     const ctx = between(shop.admin.ctx(), { before: async () => void (await checkOut(buyer.token)) });
     expect(await failureOf(eraseUser(ctx, buyer.id))).toMatchObject({ slug: "purchase-pending" });
-    const response = await eraseMe(buyer.token);
+    const response = await eraseMine(buyer.token);
     expect([response.status, response.body.type]).toEqual([409, "/problems/purchase-pending"]);
     const { body } = await call("GET", `${API}/purchases`, { token: buyer.token });
     await call("POST", `${API}/purchases/${body.data[0].id}/cancel`, { token: buyer.token });
-    expect((await eraseMe(buyer.token)).status).toBe(204);
+    expect((await eraseMine(buyer.token)).status).toBe(204);
   });
 });
 
@@ -211,5 +232,34 @@ describe("erasing another account", () => {
     expect(costs[0]?.queries).toBe(1);
     expect(costs[1]?.queries).toBe(1);
     expect(costs[1]?.read).toBeLessThanOrEqual(costs[0]?.read ?? 0);
+  });
+});
+
+describe("an erasure that waits for an import", () => {
+  const due = async ({ tenant }: Shop) =>
+    (await rowsOf("SELECT due_at, failing_since FROM erasures WHERE tenant_id = ?", tenant.id))[0];
+
+  it("is due again ten minutes later, and is failing if that cannot be stored", async () => {
+    const { shop, buyer } = await bookshop();
+    await storeImport(shop.admin.ctx(), fileOf([{ sku: "A" }]));
+    await change("DELETE FROM erasures");
+    await eraseUser(shop.admin.ctx(), buyer.id);
+    const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+    const [second, third] = [at(2), at(20)];
+    await resumeErasures(base(second), 100);
+    const dueAt = new Date(second.getTime() + 600_000).toISOString();
+    expect(await due(shop)).toEqual({ due_at: dueAt, failing_since: null });
+    const ctx = base(third);
+    let runs = 0;
+    const run: typeof ctx.db.run = async (statement) => {
+      runs += 1;
+      if (runs === 1) throw new Error("D1 is down");
+      return ctx.db.run(statement);
+    };
+    await resumeErasures({ ...ctx, db: { ...ctx.db, run } }, 100);
+    expect(await due(shop)).toEqual({
+      due_at: new Date(third.getTime() + 600_000).toISOString(),
+      failing_since: dueAt,
+    });
   });
 });

@@ -6,6 +6,7 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { failureOf, rowsOf } from "../support/d1.ts";
 import { consume, exportsOf, storeEvent } from "../support/events.ts";
+import { pagesOf } from "../support/pages.ts";
 import { recording, recordingQueue, until } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
@@ -33,6 +34,21 @@ describe("the queue of dead events", () => {
     expect(await rowsOf("SELECT body FROM dead_letters WHERE tenant_id = '' ORDER BY body")).toEqual(
       expect.arrayContaining([{ body: '"no shop at all"' }]),
     );
+  });
+});
+
+describe("the list of dead letters", () => {
+  it("has each on one page, newest first", async () => {
+    const shop = await newShop();
+    const bodies = ["first", "second", "third"].map((name) => ({ tenant_id: shop.tenant.id, name }));
+    await consume("events-dead", bodies);
+    const pages = await pagesOf(async (cursor) => {
+      const query = cursor === null ? "" : `&cursor=${cursor}`;
+      return (await call("GET", `${API}/events/dead-letters?limit=2${query}`, { token: shop.admin.token }))
+        .body;
+    });
+    const names = pages.map(({ data }) => data.map(({ body }: { body: { name: string } }) => body.name));
+    expect(names).toEqual([["third", "second"], ["first"]]);
   });
 });
 
@@ -87,7 +103,8 @@ describe("a dead letter", () => {
     const replay = (days: number) =>
       replayDeadLetter(shop.admin.ctx(new Date(Date.now() + days * 86_400_000)), letter.id, undefined);
     expect((await replay(40)).value.id).toBe(letter.id);
-    await change("DELETE FROM events WHERE tenant_id = ?", shop.tenant.id);
+    await storeEvent(shop);
+    await change("DELETE FROM events WHERE tenant_id = ? AND id = ?", shop.tenant.id, ref.event_id);
     expect((await replay(29)).value.id).toBe(letter.id);
     const since = dayOf(new Date(Date.now() + 10 * 86_400_000), shop.tenant.timezone);
     expect(await failureOf(replay(40))).toMatchObject({

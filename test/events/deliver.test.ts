@@ -7,7 +7,7 @@ import { scheduled } from "../../workers/scheduled.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
-import { exportsOf, storeEvent } from "../support/events.ts";
+import { consume, exportsOf, storeEvent } from "../support/events.ts";
 import { recording, recordingQueue, until } from "../support/queues.ts";
 import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
@@ -142,5 +142,31 @@ describe("the job of each minute", () => {
     await claimNewEvents(ctx);
     expect(ctx.db.cost).toMatchObject({ queries: 1, written: 0 });
     expect(ctx.db.cost.read).toBeLessThan(5);
+  });
+
+  it("leaves an event in the batch for which its own message has claimed it", async () => {
+    const shop = await newShop();
+    const ref = await storeEvent(shop);
+    await consume("events", [ref]);
+    const [before] = await exportsOf(shop);
+    expect(before?.["batch_id"]).not.toBeNull();
+    await claimNewEvents(base());
+    expect(await exportsOf(shop)).toEqual([before]);
+  });
+
+  it("claims no more batches at once than it may, and the others the next time", async () => {
+    const shop = await newShop();
+    await change(
+      `INSERT INTO events (tenant_id, id, type, payload, created_at)
+        SELECT ?, 'e' || value, 'x', '{}', 'now' FROM json_each(?)`,
+      shop.tenant.id,
+      JSON.stringify(Array.from({ length: 2_500 }, (_, index) => index)),
+    );
+    const unclaimed = () =>
+      count("SELECT count(*) n FROM events WHERE tenant_id = ? AND batch_id IS NULL", shop.tenant.id);
+    await claimNewEvents(base(), 2);
+    expect(await unclaimed()).toBe(500);
+    await claimNewEvents(base(), 2);
+    expect(await unclaimed()).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 // The open events of a shop are exported together, each exactly once, whatever fails.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { consumeEvents } from "../../src/events/consume.ts";
 import { claimNewEvents } from "../../src/events/claim.ts";
@@ -8,7 +9,7 @@ import { API } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
 import { consume, exportsOf, storeEvent } from "../support/events.ts";
 import { buildNight, lakeRows, linesInLake, objectsOf, sellingShop } from "../support/lake.ts";
-import { recording, recordingQueue } from "../support/queues.ts";
+import { recording, recordingQueue, slowQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 import { deleteReplacedFiles } from "../../src/lake/manifest.ts";
@@ -188,6 +189,18 @@ describe("an export that fails", () => {
     const after = recording(base(), "EVENTS");
     await consumeEvents(after.ctx, [message(messageOf(shop))], storeBatches);
     expect(after.sent).toEqual([]);
+  });
+});
+
+describe("the message of an event that cannot be exported", () => {
+  it("is in the queue when the export ends", async () => {
+    const shop = await newShop();
+    const bad = await storeEvent(shop, { payload: "[]" });
+    await claimNewEvents(base());
+    const { queue, sent } = slowQueue();
+    const ctx = { ...base(), env: { ...env, EVENTS: queue } };
+    await consumeEvents(ctx, [message(messageOf(shop))], storeBatches);
+    expect(sent).toEqual([bad]);
   });
 });
 

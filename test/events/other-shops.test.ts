@@ -100,3 +100,14 @@ it("an old event is reported, though a shop before its own has a hundred new one
   await claimNewEvents(base());
   expect(await waitingFor("unsent_event_seconds")).toBeGreaterThanOrEqual(600);
 });
+
+it("an erasure leaves an event of the person as it is if no device in it has a name", async () => {
+  const shop = await newShop();
+  const ana = await newPerson(shop.tenant, "EMPLOYEE");
+  const payload = JSON.stringify({ user_id: ana.id, sessions: [{ id: "s" }] });
+  const { event_id } = await storeEvent(shop, { type: "shift.ended", payload });
+  await eraseUser(shop.admin.ctx(), ana.id);
+  await resumeErasures(base(new Date(Date.now() + 20 * 60_000)), 100);
+  expect(await count("SELECT count(*) n FROM erasures WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  expect(await rowsOf("SELECT payload FROM events WHERE id = ?", event_id)).toEqual([{ payload }]);
+});

@@ -1,3 +1,5 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { indexStaleProducts } from "../../src/catalog/search/indexing.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
@@ -13,10 +15,12 @@ import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueRollups } from "../../src/rollups/jobs.ts";
 import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
 import { newId } from "../../src/values/ids.ts";
+import { baseOf } from "../../workers/base.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { between } from "../support/d1.ts";
+import { between, failureOf } from "../support/d1.ts";
 import { consume, storeEvent } from "../support/events.ts";
+import { brokenDb } from "../support/failing-bindings.ts";
 import { fileOf, storeImport } from "../support/imports.ts";
 import { buildNight, later, sellingShop } from "../support/lake.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
@@ -299,6 +303,12 @@ describe("the service is degraded while", () => {
     await recordCronRun(base(), "hour");
     expect(Object.keys(await lateJobs()).toSorted()).toEqual(["minute_jobs_seconds", "night_jobs_seconds"]);
   });
+});
+
+it("a run of a cron trigger that cannot be recorded fails", async () => {
+  const broken = { ...env, DB: brokenDb(new Error("D1 is down"), true) };
+  const failure = await failureOf(recordCronRun(baseOf(broken, createExecutionContext()), "hour"));
+  expect(failure).toMatchObject({ slug: "unavailable" });
 });
 
 describe("GET /healthz", () => {

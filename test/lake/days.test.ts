@@ -51,4 +51,22 @@ describe("the days of the lake", () => {
     await repeatUntil(async () => !(await rebuildDirtyDays(base(), shop.tenant.id)).more);
     expect(await list()).toEqual(unbuilt);
   });
+
+  it("that are dirty are on one page if they have few sales together", async () => {
+    const shop = await newShop();
+    const sold = { "2026-03-02": 1_000, "2026-03-03": 500 };
+    const rows = Object.entries(sold).flatMap(([date, number]) =>
+      Array.from({ length: number }, (_, at) => ({ invoice: `${date} ${at}`, date: `${date} 10:00:00` })),
+    );
+    await importFile(shop, fileOf(rows));
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day) SELECT ?1, value FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
+      shop.tenant.id,
+      JSON.stringify(Object.keys(sold)),
+    );
+    const { body } = await call("GET", `${API}/lake/days`, { token: shop.admin.token });
+    expect(body.data.map(({ day, sales }: { day: string; sales: number }) => [day, sales])).toEqual(
+      Object.entries(sold),
+    );
+  });
 });

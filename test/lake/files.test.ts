@@ -10,8 +10,10 @@ import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { rejectingBinding } from "../support/failing-bindings.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, objectsOf } from "../support/lake.ts";
-import { until } from "../support/queues.ts";
+import { recordingQueue, until } from "../support/queues.ts";
+import { recordedBindings } from "../support/recorded-bindings.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const days = (number: number, from = 1) =>
   Array.from({ length: number }, (_, index) => ({
@@ -250,6 +252,17 @@ describe("an ADMIN", () => {
   });
 });
 
+describe("the message of a build that an ADMIN requests", () => {
+  it("also exports the open events", async () => {
+    const shop = await newShop();
+    const { queue: LAKE_JOBS, sent } = recordingQueue();
+    await callWith({ LAKE_JOBS }, "POST", `${API}/lake/run`, { token: shop.admin.token });
+    expect(sent).toEqual([
+      { kind: "lake-night", tenant_id: shop.tenant.id, exports: true, trace: expect.any(String) },
+    ]);
+  });
+});
+
 describe("an object", () => {
   it("of many parts is stored as written", async () => {
     const chunk = (byte: number) => new Uint8Array(3 * 1024 * 1024 + 7).fill(byte);
@@ -264,7 +277,11 @@ describe("an object", () => {
   });
 
   it("is written once, and later writers get the stored one", async () => {
-    const first = await putIfAbsent(env.LAKE, "test/once", new Uint8Array([1]));
-    expect(await putIfAbsent(env.LAKE, "test/once", new Uint8Array([1, 2]))).toEqual(first);
+    const calls: string[] = [];
+    const { LAKE = env.LAKE } = recordedBindings(calls);
+    const first = await putIfAbsent(LAKE, "test/once", new Uint8Array([1]));
+    expect(calls).toEqual(["LAKE.put"]);
+    expect(await putIfAbsent(LAKE, "test/once", new Uint8Array([1, 2]))).toEqual(first);
+    expect(calls).toEqual(["LAKE.put", "LAKE.put", "LAKE.head"]);
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../src/lake/build/build.ts";
 import { queueNightlyBuilds, runLakeJob } from "../../src/lake/jobs.ts";
+import { markPartitionDirty } from "../../src/lake/manifest.ts";
+import { dayOf } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
-import { failureOf } from "../support/d1.ts";
+import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, lakeRows, later, sellingShop } from "../support/lake.ts";
 import { recording } from "../support/queues.ts";
@@ -114,6 +116,10 @@ describe("a shop's nightly build", () => {
       "2025-01-03",
     ]);
     expect((await lakeRows(shop, "products")).length).toBeGreaterThan(0);
+    // Each attempt lists its file.
+    const attempts =
+      "SELECT count(*) n FROM lake_files WHERE tenant_id = ? AND dataset = 'purchases' AND day = '2025-01-01'";
+    expect(await count(attempts, shop.tenant.id)).toBe(1);
     expect(await sentFor(shop, later())).toBe(1);
     await change(
       "UPDATE sales SET placed_at = '2025-01-01T10:00:00.000Z' WHERE tenant_id = ? AND placed_at = 'never'",
@@ -121,5 +127,46 @@ describe("a shop's nightly build", () => {
     );
     await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2025-01-01" });
     expect((await lakeFiles(shop, "&dataset=purchases")).length).toBe(3);
+  });
+
+  it("has recorded its day when it is done", async () => {
+    const { shop } = await sellingShop();
+    const now = later();
+    const ctx = base(now);
+    const run: typeof ctx.db.run = async (statement) => {
+      await scheduler.wait(50);
+      return ctx.db.run(statement);
+    };
+    const job = { kind: "lake-night" as const, tenant_id: shop.tenant.id };
+    expect(await runLakeJob({ ...ctx, db: { ...ctx.db, run } }, job)).toBe("done");
+    expect(await rowsOf("SELECT night FROM lake_shops WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { night: dayOf(now, shop.tenant.timezone) },
+    ]);
+  });
+
+  it("of a day that is requested again counts from its first request", async () => {
+    const { shop } = await sellingShop();
+    await markPartitionDirty(base(), shop.tenant.id, { dataset: "purchases", day: "2020-01-01" });
+    const now = new Date();
+    for (const hours of [0, 1]) await sentFor(shop, new Date(now.getTime() + hours * HOUR_MS));
+    expect(await rowsOf("SELECT asked_at FROM lake_days WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { asked_at: now.toISOString() },
+    ]);
+  });
+
+  it("stores each product of a large catalogue once", async () => {
+    const { shop } = await sellingShop();
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
+        SELECT ?1, 'p' || value, 's' || value, 'A book', 1, ?2, ?2 FROM json_each(?3)`,
+      shop.tenant.id,
+      "2026-01-01T00:00:00.000Z",
+      JSON.stringify(Array.from({ length: 2_001 }, (_, at) => at)),
+    );
+    const partition = { dataset: "products" as const, day: "2026-03-02" };
+    await markPartitionDirty(base(), shop.tenant.id, partition);
+    await buildPartition(base(), shop.tenant, partition);
+    const ids = (await lakeRows(shop, "products")).map((row) => row["product_id"]);
+    expect([ids.length, new Set(ids).size]).toEqual([2_002, 2_002]);
   });
 });

@@ -11,9 +11,10 @@ import { buildPartition } from "../../src/lake/build/build.ts";
 import { storeBatches } from "../../src/lake/build/store.ts";
 import { queueNightlyBuilds, runLakeJob } from "../../src/lake/jobs.ts";
 import { markPartitionDirty } from "../../src/lake/manifest.ts";
+import { purgeEvents } from "../../src/lake/purge-events.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { count, failureOf } from "../support/d1.ts";
+import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { consume, storeEvent } from "../support/events.ts";
 import { eventsOf, expectLakeOf, lakeFiles, lakeRows, later, sellingShop } from "../support/lake.ts";
 import { recording } from "../support/queues.ts";
@@ -151,7 +152,47 @@ describe("an event", () => {
   });
 });
 
+describe("the events that are deleted", () => {
+  it("are a thousand per statement", async () => {
+    const shop = await newShop();
+    await change(
+      `INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at)
+        SELECT ?1, substr(?2, 1, 18) || printf('%018d', value), 'x', '{}', ?3, 'b', ?3 FROM json_each(?4)`,
+      shop.tenant.id,
+      newId(),
+      new Date().toISOString(),
+      JSON.stringify(Array.from({ length: 1_000 }, (_, index) => index)),
+    );
+    await storeEvent(await newShop());
+    const ctx = base(inDays(33));
+    expect(await purgeEvents(ctx, shop.tenant, () => false)).toBe("done");
+    expect(await stored(shop)).toEqual([]);
+    // The dirty days, the seal, the thousand, and a statement that finds no more.
+    expect(ctx.db.cost.queries).toBe(4);
+  });
+});
+
 describe("a sealed day", () => {
+  it("stays the last one while the next ends before it, as the new time zone of the shop counts days", async () => {
+    const shop = await newShop({ timezone: "Pacific/Pago_Pago" });
+    const sealAt = (time: string, timezone: string) =>
+      purgeEvents(
+        base(new Date(Date.parse(time) + 30 * 86_400_000)),
+        { ...shop.tenant, timezone },
+        () => false,
+      );
+    const seal = () =>
+      rowsOf("SELECT sealed_day, sealed_end FROM lake_shops WHERE tenant_id = ?", shop.tenant.id);
+    await sealAt("2026-03-10T11:30:00Z", "Pacific/Pago_Pago");
+    const sealed = await seal();
+    expect(sealed).toMatchObject([{ sealed_day: "2026-03-09" }]);
+    await change("UPDATE tenants SET timezone = 'Pacific/Kiritimati' WHERE id = ?", shop.tenant.id);
+    await sealAt("2026-03-10T11:31:00Z", "Pacific/Kiritimati");
+    expect(await seal()).toEqual(sealed);
+    await sealAt("2026-03-11T10:30:00Z", "Pacific/Kiritimati");
+    expect(await seal()).toMatchObject([{ sealed_day: "2026-03-11" }]);
+  });
+
   it("is not built again, whatever marks it dirty", async () => {
     const { shop, ids } = await exportedShop();
     await buildNight(shop, inDays(33));

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { queue } from "../../workers/queue.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { buildProducts } from "../../src/recommendations/build.ts";
+import { buildNeighbours } from "../../src/recommendations/neighbours.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { queueNightlyRollups, type ProductJob } from "../../src/rollups/jobs.ts";
 import { refundSale } from "../../src/sales/refund.ts";
@@ -249,6 +250,19 @@ describe("the nightly job", () => {
       0,
     );
     expect((await storedRows(shop)).neighbours.length).toBe(2);
+  });
+
+  it("writes no row again whose neighbours have not changed", async () => {
+    const shop = await newShop();
+    const [one, two] = [await newProduct(shop), await newProduct(shop)];
+    for (let times = 0; times < 3; times += 1) await sellTogether(shop, [one.id, two.id]);
+    await runNight(shop);
+    const { neighbours } = await storedRows(shop);
+    expect(neighbours.length).toBe(2);
+    const ctx = base();
+    expect(await buildNeighbours(ctx, shop.tenant.id, "")).toBeNull();
+    expect(ctx.db.cost.written).toBe(0);
+    expect((await storedRows(shop)).neighbours).toEqual(neighbours);
   });
 
   it("costs for one more day what the sales of that day cost, not all sales", async () => {

@@ -99,6 +99,20 @@ describe("recommendations for me", () => {
     expect(idsOf(await recommendedFor(customer))).toEqual(expected);
   });
 
+  it("do not follow the lines of a refund, though one was sold in exchange", async () => {
+    const shop = await newShop();
+    const [returned = "", next = ""] = await productsOf(shop, 2);
+    await pair(shop, returned, next);
+    await runNight(shop);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const sale = await sellTogether(shop, [returned], customer);
+    const reasons = async () => (await recommendedFor(customer)).map(({ reason }) => reason);
+    expect(await reasons()).toContain("bought_together");
+    // As an import stores an exchange in which more was returned than sold.
+    await change("UPDATE sales SET kind = 'refund' WHERE tenant_id = ? AND id = ?", shop.tenant.id, sale);
+    expect(await reasons()).not.toContain("bought_together");
+  });
+
   it("follow my current favorites", async () => {
     const shop = await newShop();
     const [favorited = "", next = "", newest = ""] = await productsOf(shop, 3);

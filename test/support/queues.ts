@@ -24,6 +24,23 @@ export function recordingQueue(): { queue: Queue; sent: unknown[]; delays: numbe
   return { queue, sent, delays };
 }
 
+/** A queue like `recordingQueue` that takes its time to accept a message. */
+export function slowQueue(): { queue: Queue; sent: unknown[] } {
+  const { queue, sent } = recordingQueue();
+  const slow: Queue = {
+    metrics: () => queue.metrics(),
+    send: async (message, options) => {
+      await scheduler.wait(50);
+      return queue.send(message, options);
+    },
+    sendBatch: async (messages, options) => {
+      await scheduler.wait(50);
+      return queue.sendBatch(messages, options);
+    },
+  };
+  return { queue: slow, sent };
+}
+
 /** The context with one queue replaced by a recording queue. */
 export function recording<C extends Base>(
   ctx: C,

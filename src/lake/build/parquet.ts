@@ -23,6 +23,36 @@ export type Column = {
 // Files are written once and read often; levels above 16 take longer without saving space.
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 16 } };
 
+// The largest block of a frame.
+const BLOCK_BYTES = 128 * 1024;
+
+/** A zstd frame that stores the page without compressing it, as RFC 8878 has it in 3.1.1. */
+function storedFrame(page: Uint8Array): Uint8Array {
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0]);
+  header.writeUInt32LE(page.length, 5);
+  const parts: Uint8Array[] = [header];
+  for (let at = 0; at < page.length; at += BLOCK_BYTES) {
+    const block = page.subarray(at, at + BLOCK_BYTES);
+    const isLast = at + BLOCK_BYTES >= page.length;
+    const blockHeader = Buffer.alloc(3);
+    blockHeader.writeUIntLE(block.length * 8 + Number(isLast), 0, 3);
+    parts.push(blockHeader, block);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Compresses a page, or stores it: the runtime cannot return more than 40 KB (https://github.com/cloudflare/workerd/issues/6769). */
+function compress(page: Uint8Array): Uint8Array {
+  try {
+    return zstdCompressSync(page, ZSTD);
+  } catch {
+    return storedFrame(page);
+  }
+}
+
+// Pages of sales and events take a third of their size or less when compressed, so few are stored without.
+const PAGE_BYTES = 128 * 1024;
+
 // Readers skip row groups by their statistics.
 const GROUP_ROWS = 10_000;
 
@@ -73,7 +103,7 @@ export async function writeParquet(
     writer: bytes,
     schema: [{ name: "root", num_children: columns.length }, ...columns.map(elementOf)],
     codec: "ZSTD",
-    compressors: { ZSTD: (input) => zstdCompressSync(input, ZSTD) },
+    compressors: { ZSTD: compress },
     createdBy: "Mostrador",
   });
   let total = 0;
@@ -90,7 +120,11 @@ export async function writeParquet(
   });
   let rows = 0;
   const writeGroup = async (): Promise<void> => {
-    await file.write({ columnData: group.map(({ column }) => column), rowGroupSize: GROUP_ROWS });
+    await file.write({
+      columnData: group.map(({ column }) => column),
+      rowGroupSize: GROUP_ROWS,
+      pageSize: PAGE_BYTES,
+    });
     for (const { column } of group) column.data.length = 0;
     total += rows;
     rows = 0;

@@ -46,7 +46,7 @@ const saleLines = (ctx: Base, { id, currency }: Tenant, day: string) =>
     // The previous page may have ended within a sale.
     const after = last
       ? sql`AND (s.placed_at, s.id) >= (${last.placed_at}, ${last.sale_id})
-          AND (s.placed_at > ${last.placed_at} OR s.id > ${last.sale_id} OR l.line_no > ${last.line_no})`
+          AND (s.placed_at, s.id, l.line_no) > (${last.placed_at}, ${last.sale_id}, ${last.line_no})`
       : sql``;
     return sql`SELECT ${saleLineColumns}, ${currency} AS currency FROM sales s INDEXED BY sales_day ${joinSaleLines}
       WHERE s.tenant_id = ${id} AND s.day = ${day} AND s.status <> 'pending' ${after}

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { API, call } from "../../support/client.ts";
 import { newShop, PASSWORD, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
@@ -166,5 +166,20 @@ describe("the counter", () => {
     const third = counter.enter(1);
     await counter.leave(ticket, true);
     expect((await third).wait).toBeGreaterThanOrEqual(1);
+  });
+
+  it("counts an attempt that is not settled within ten seconds as failed", async () => {
+    const counter = gate("unsettled");
+    const after = (ms: number) => runInDurableObject(counter, () => void vi.advanceTimersByTime(ms));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      expect((await counter.enter(1)).wait).toBe(0);
+      await after(9_999);
+      expect(await counter.waitFor(1)).toBe(0);
+      await after(1);
+      expect(await counter.waitFor(1)).toBeGreaterThanOrEqual(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

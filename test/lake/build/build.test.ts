@@ -1,8 +1,10 @@
 // Full builds replace the files of batches, and each line is in the lake exactly once at any moment, whatever runs concurrently.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { consumeEvents } from "../../../src/events/consume.ts";
 import { buildPartition } from "../../../src/lake/build/build.ts";
 import { runLakeJob } from "../../../src/lake/jobs.ts";
+import { markPartitionDirty } from "../../../src/lake/manifest.ts";
 import { rebuildDirtyDays } from "../../../src/rollups/rebuild.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
 import { dayOf } from "../../../src/values/days.ts";
@@ -128,6 +130,49 @@ describe("a past day", () => {
     await Promise.all([otherBuild(), otherBuild(), buildNight(shop), buildNight(shop)]);
     await expectLakeOf(shop);
     expect(await purchases(shop)).toEqual(["whole"]);
+  });
+
+  it("that changes during each of five attempts is left to the next build", async () => {
+    const { shop, partition } = await shopWithTwoSales();
+    const events = { dataset: "events" as const, day: partition.day };
+    let batches = 0;
+    const busy = between(base(), {
+      before: async (nth) => {
+        batches = nth;
+        if (nth % 2 === 0) await markPartitionDirty(base(), shop.tenant.id, events);
+      },
+    });
+    expect(await buildPartition(busy, shop.tenant, events)).toBe(false);
+    expect(batches).toBe(10);
+    expect(await buildPartition(base(), shop.tenant, events)).toBe(true);
+  });
+
+  it("is built at the first attempt, though another dataset of the shop is built meanwhile", async () => {
+    const { shop, partition } = await shopWithTwoSales();
+    let batches = 0;
+    const ctx = between(base(), {
+      before: async (nth) => {
+        batches = nth;
+        if (nth === 2) await buildPartition(base(), shop.tenant, { ...partition, dataset: "events" });
+      },
+    });
+    expect(await buildPartition(ctx, shop.tenant, partition)).toBe(true);
+    expect(batches).toBe(2);
+    expect((await lakeFiles(shop)).map(({ dataset }) => dataset)).toEqual(["events", "purchases"]);
+  });
+
+  it("without rows counts as built once after two concurrent builds", async () => {
+    const { shop } = await sellingShop();
+    const partition = { dataset: "events" as const, day: "2020-01-01" };
+    await markPartitionDirty(base(), shop.tenant.id, partition);
+    const late = between(base(), {
+      before: async (nth) => {
+        if (nth === 2) await buildPartition(base(), shop.tenant, partition);
+      },
+    });
+    expect(await buildPartition(late, shop.tenant, partition)).toBe(true);
+    const built = "SELECT generation n FROM lake_days WHERE tenant_id = ? AND day = '2020-01-01'";
+    expect(await count(built, shop.tenant.id)).toBe(1);
   });
 
   it.each(["before its event is stored", "after its event is stored", "after the ETL has run"])(
@@ -269,6 +314,66 @@ describe("imported history", () => {
 });
 
 describe("a large day", () => {
+  it("has each of its events once, in order", async () => {
+    const { shop } = await sellingShop();
+    const [created] = await eventsOf(shop);
+    await change(
+      `INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at)
+        SELECT ?1, substr(?2, 1, 18) || printf('%018d', value), 'x', '{}', ?3, 'b', ?3 FROM json_each(?4)`,
+      shop.tenant.id,
+      created?.["id"],
+      new Date().toISOString(),
+      JSON.stringify(Array.from({ length: 1_200 }, (_, index) => index)),
+    );
+    await exportAll(shop);
+    const day = dayOf(new Date(), shop.tenant.timezone);
+    await buildPartition(base(), shop.tenant, { dataset: "events", day });
+    const ids = (await lakeRows(shop, "events")).map((row) => row["event_id"]);
+    expect(ids.length).toBe(1_201);
+    expect(ids).toEqual((await eventsOf(shop)).map(({ id }) => id));
+  });
+
+  it("whose upload fails leaves no parts in the bucket", async () => {
+    const { shop } = await sellingShop();
+    const partition = { dataset: "events" as const, day: dayOf(new Date(), shop.tenant.timezone) };
+    await exportAll(shop);
+    const [created] = await eventsOf(shop);
+    // What is random cannot be compressed, so this is more than a part.
+    await change(
+      `INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at)
+        SELECT ?1, substr(?2, 1, 18) || printf('%018d', value), 'x', json_array(hex(randomblob(4000))), ?3, 'b', ?3
+        FROM json_each(?4)`,
+      shop.tenant.id,
+      created?.["id"],
+      new Date().toISOString(),
+      JSON.stringify(Array.from({ length: 1_000 }, (_, index) => index)),
+    );
+    await markPartitionDirty(base(), shop.tenant.id, partition);
+    const calls: string[] = [];
+    const LAKE = new Proxy(env.LAKE, {
+      get: (bucket, name) =>
+        name === "createMultipartUpload"
+          ? async (key: string) => {
+              const upload = await bucket.createMultipartUpload(key);
+              return {
+                uploadPart: async (nth: number, part: Uint8Array) => {
+                  calls.push(`part ${nth}`);
+                  return upload.uploadPart(nth, part);
+                },
+                complete: () => Promise.reject(new Error("R2 is down")),
+                abort: async () => {
+                  calls.push("abort");
+                  await upload.abort();
+                },
+              };
+            }
+          : Reflect.get(bucket, name),
+    });
+    const failing = { ...base(), env: { ...env, LAKE } };
+    expect(String(await failureOf(buildPartition(failing, shop.tenant, partition)))).toContain("R2 is down");
+    expect(calls).toEqual(["part 1", "part 2", "abort"]);
+  });
+
   it("is written page by page in several row groups, and reads each of its rows once", async () => {
     const { shop, productId } = await sellingShop();
     const tenant = shop.tenant.id;

@@ -241,6 +241,26 @@ describe("a line in the lake", () => {
     expect(placed?.codec).toBe("ZSTD");
   });
 
+  it("has a value in each column that is not declared as optional", async () => {
+    const { shop, sell } = await sellingShop();
+    await sell();
+    await consume("events", await refsOf(shop));
+    const [file] = await lakeFiles(shop, "&dataset=purchases");
+    const [root, ...columns] = (await metadataOf(file?.key ?? "")).schema;
+    expect(root?.num_children).toBe(columns.length);
+    const optional = columns.filter(({ repetition_type }) => repetition_type !== "REQUIRED");
+    expect(optional.map(({ name }) => name)).toEqual([
+      "number",
+      "refund_of",
+      "seller_id",
+      "customer",
+      "country",
+      "category",
+      "author",
+      "unit",
+    ]);
+  });
+
   it("is not added by an event that refers to no sale of the shop", async () => {
     const [{ shop }, other] = [await unsentSales(0), await sellingShop()];
     const foreignSale = await other.sell();

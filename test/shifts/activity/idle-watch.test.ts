@@ -211,7 +211,9 @@ describe("the alarm", () => {
 
   it("throws while D1 fails, and checks afterwards", async () => {
     const { shop, seller } = await inactiveFor(16);
-    const failure = await runInDurableObject(deskOf(shop, seller), async (desk) => {
+    const failure = await runInDurableObject(deskOf(shop, seller), async (desk, { storage }) => {
+      // As the platform does when the alarm fires.
+      await storage.deleteAlarm();
       Object.assign(desk, { env: { ...env, DB: brokenDb(new Error("D1 is down")) } });
       const error = await failureOf(desk.alarm());
       Object.assign(desk, { env });

@@ -1,15 +1,16 @@
 // The object is reset, or D1 fails, in the middle of a step: the request takes effect once, the caller gets its result, and the person
 // can continue.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
 import { startBreak } from "../../../src/shifts/desk/breaks.ts";
 import { joinShift, startShift } from "../../../src/shifts/desk/start.ts";
 import { moveCash } from "../../../src/shifts/drawer/cash.ts";
 import { endShift } from "../../../src/shifts/drawer/close.ts";
+import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
-import { atNextBatch, resetAtNextBatch, deskOf, onShift } from "../../support/desk.ts";
+import { atNextBatch, resetAtNextBatch, deskOf, onShift, watchedShifts } from "../../support/desk.ts";
 import { newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -29,6 +30,10 @@ async function newSeller(): Promise<{ shop: Shop; seller: Person }> {
   const shop = await newShop();
   return { shop, seller: await newPerson(shop.tenant, "EMPLOYEE") };
 }
+
+/** What the desk has cached: the open shift, null for none, or undefined if the next step reads D1. */
+const cachedOf = (shop: Shop, person: Person) =>
+  runInDurableObject(deskOf(shop, person), (_, state) => state.storage.kv.get("open"));
 
 describe("two hundred parallel starts of one person", () => {
   const startAll = async (seller: Person, meanwhile: () => Promise<unknown> = () => Promise.resolve()) => {
@@ -186,6 +191,18 @@ describe("a D1 that fails", () => {
     expect(await openRows(seller)).toBe(1);
   });
 
+  it("is in the log with the cause", async () => {
+    const { shop, seller } = await newSeller();
+    await atNextBatch(shop, seller, "before", fail);
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    expect((await post(seller, "start")).status).toBe(503);
+    const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)));
+    logged.mockRestore();
+    expect(lines.filter(({ what }) => what === "shift desk")).toMatchObject([
+      { level: "error", error: { message: "D1 is down" } },
+    ]);
+  });
+
   it("after the commit of a start leaves an open shift that the next call finds and ends", async () => {
     for (const next of ["start", "current", "end"]) {
       const { shop, seller } = await newSeller();
@@ -221,10 +238,41 @@ describe("a D1 that fails", () => {
   });
 });
 
-describe("a step that only reads", () => {
-  const cachedOf = (shop: Shop, person: Person) =>
-    runInDurableObject(deskOf(shop, person), (_, state) => state.storage.kv.get("open"));
+describe("the open shift", () => {
+  it("is still cached after a request that is refused without a query", async () => {
+    const { shop, seller, shiftId } = await onShift();
+    await post(seller, "current/breaks/start");
+    expect((await post(seller, "current/breaks/start", { paid: true })).status).toBe(409);
+    expect(await cachedOf(shop, seller)).toMatchObject({ id: shiftId });
+  });
 
+  it("is cached as missing by a request that has not found one", async () => {
+    const { shop, seller } = await newSeller();
+    expect((await current(seller)).status).toBe(404);
+    expect(await cachedOf(shop, seller)).toBeNull();
+    expect((await current(seller)).status).toBe(404);
+    expect(await cachedOf(shop, seller)).toBeNull();
+  });
+
+  it("is not watched in the name of an ADMIN who does not close it", async () => {
+    const { shop, seller, shiftId } = await onShift();
+    const { body } = await current(seller);
+    const remembered = await runInDurableObject(deskOf(shop, seller), async (_, { storage }) => {
+      await storage.deleteAlarm();
+      storage.kv.delete("watched");
+      return storage.kv.get("open");
+    });
+    expect(remembered).toMatchObject({ id: shiftId });
+    const later = new Date(Date.parse(body.start_at) + 1).toISOString();
+    await atNextBatch(shop, seller, "before", () =>
+      change("UPDATE shifts SET start_at = ? WHERE tenant_id = ? AND id = ?", later, shop.tenant.id, shiftId),
+    );
+    expect((await post(shop.admin, `${shiftId}/close`, { end_at: body.start_at })).status).toBe(422);
+    expect(await watchedShifts(shop)).toContain(`${seller.id} watched: false, alarm: false`);
+  });
+});
+
+describe("a step that only reads", () => {
   it("returns the same shift each time, and caches that of D1 if none was cached", async () => {
     const { shop, seller, shiftId } = await onShift();
     const before = await cachedOf(shop, seller);

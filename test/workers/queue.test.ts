@@ -1,0 +1,115 @@
+// What the consumer of the queues sends, counts and logs.
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { queue, type QueueMessage } from "../../workers/queue.ts";
+import { change } from "../support/change.ts";
+import { count, rowsOf } from "../support/d1.ts";
+import { consume } from "../support/events.ts";
+import { fileOf, storeImport } from "../support/imports.ts";
+import { recordingQueue, slowQueue } from "../support/queues.ts";
+import { newProduct, newShop, type Shop } from "../support/shops.ts";
+
+/** Delivers a message to the consumer of a queue, with these changes to the environment. */
+async function deliver(name: string, body: QueueMessage, changes: Partial<Env>) {
+  const batch = createMessageBatch<QueueMessage>(`mostrador-${name}`, [
+    { id: "m", timestamp: new Date(), attempts: 1, body },
+  ]);
+  const ctx = createExecutionContext();
+  await queue(batch, { ...env, ...changes }, ctx);
+  const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
+  return { acked: explicitAcks.length, retried: retryMessages.length };
+}
+
+const days = (number: number): string =>
+  JSON.stringify(
+    Array.from({ length: number }, (_, at) => new Date(Date.UTC(2010, 0, 1 + at)).toISOString().slice(0, 10)),
+  );
+
+/** Marks more days dirty than a message rebuilds. */
+const markManyDays = ({ tenant }: Shop) =>
+  change(
+    "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) SELECT ?, value, 1 FROM json_each(?)",
+    tenant.id,
+    days(2_000),
+  );
+
+describe("an import that needs another message", () => {
+  it("has sent it when its message is acknowledged", async () => {
+    const shop = await newShop();
+    const import_id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    await markManyDays(shop);
+    const { queue: IMPORTS, sent } = slowQueue();
+    const job = { kind: "import" as const, tenant_id: shop.tenant.id, import_id };
+    expect(await deliver("imports", job, { IMPORTS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
+  });
+});
+
+describe("a rollup", () => {
+  const jobOf = ({ tenant }: Shop) => ({ kind: "rollup" as const, tenant_id: tenant.id, products: true });
+
+  it("is continued by another message while days are dirty", async () => {
+    const shop = await newShop();
+    await markManyDays(shop);
+    const job = jobOf(shop);
+    const { queue: ROLLUPS, sent } = recordingQueue();
+    expect(await deliver("rollups", job, { ROLLUPS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
+  });
+
+  it("that is done has sent the message that counts the products when it is acknowledged", async () => {
+    const { tenant } = await newShop();
+    const { queue: ROLLUPS, sent } = slowQueue();
+    const job = { kind: "rollup" as const, tenant_id: tenant.id, products: true };
+    expect(await deliver("rollups", job, { ROLLUPS })).toEqual({ acked: 1, retried: 0 });
+    const products = { kind: "product-counts", tenant_id: tenant.id, products_after: "" };
+    expect(sent).toEqual([{ ...products, trace: expect.any(String) }]);
+    await deliver("rollups", { ...job, products: false }, { ROLLUPS });
+    expect(sent.length).toBe(1);
+  });
+
+  it("is continued by another message while timelines are to be built", async () => {
+    const shop = await newShop();
+    await change(
+      "INSERT INTO unbuilt_timelines (tenant_id, day) SELECT ?, value FROM json_each(?)",
+      shop.tenant.id,
+      days(300),
+    );
+    const job = jobOf(shop);
+    const { queue: ROLLUPS, sent } = recordingQueue();
+    expect(await deliver("rollups", job, { ROLLUPS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
+    const left = await count("SELECT count(*) n FROM unbuilt_timelines WHERE tenant_id = ?", shop.tenant.id);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(300);
+  });
+});
+
+describe("a message that counts the stock", () => {
+  it("is acknowledged when the stock is counted", async () => {
+    const shop = await newShop();
+    await newProduct(shop, { stock: 3 });
+    expect((await consume("rollups", [{ kind: "stock", tenant_id: shop.tenant.id }])).acked).toEqual(["0"]);
+    expect(
+      await rowsOf("SELECT sum(price_value) AS price FROM daily_stock WHERE tenant_id = ?", shop.tenant.id),
+    ).toEqual([{ price: 3000 }]);
+  });
+});
+
+describe("the line that a message has in the log", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("has the queue, the kind and the shop, if it is about one", async () => {
+    const shop = await newShop();
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const changes = { ENVIRONMENT: "staging" as const };
+    await deliver("staging-rollups", { kind: "stock", tenant_id: shop.tenant.id }, changes);
+    await deliver("staging-sweeps", { kind: "sweep", name: "unknown", after: "" }, changes);
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(lines).toMatchObject([
+      { queue: "rollups", kind: "stock", tenant_id: shop.tenant.id, attempts: 1 },
+      { queue: "sweeps", kind: "sweep", tenant_id: null, attempts: 1 },
+    ]);
+  });
+});
