@@ -11,7 +11,7 @@ const VERSION = "2.77.0";
 export async function lintDocument({ folder }: Workspace): Promise<string> {
   await fetchPackage("@redocly/cli", VERSION, folder);
   const document = join(folder, "openapi.json");
-  writeFileSync(document, JSON.stringify(openApiDocument()));
+  writeFileSync(document, JSON.stringify(openApiDocument));
   const program = join(folder, "node_modules/.bin/redocly");
   const { code, text } = await runProgram(program, ["lint", document, "--extends=recommended"], folder, {
     REDOCLY_TELEMETRY: "off",

@@ -87,7 +87,7 @@ await runCommand({ usage }, async () => {
   copyFileSync(renderer, join(folder, "docs", "openapi-explorer.js"));
   for (const file of ["reference.js", "examples.js", "reference.css"])
     copyFileSync(join("src", "http", "reference", file), join(folder, "docs", file));
-  writeFileSync(join(folder, "openapi.json"), JSON.stringify(openApiDocument()));
+  writeFileSync(join(folder, "openapi.json"), JSON.stringify(openApiDocument));
   writeFileSync(join(folder, "problem-texts.json"), JSON.stringify(problemTexts));
   writeFileSync(join(folder, "_headers"), HEADERS);
   writeFileSync(join(folder, ".assetsignore"), `${STAMP}\n`);

@@ -28,7 +28,7 @@ function committedLock() {
 }
 
 await runCommand({ usage }, () => {
-  const text = openApiText(openApiDocument());
+  const text = openApiText(openApiDocument);
   const lock = nextLock(committedLock(), lockOf(text, read("CHANGELOG.md")));
   if (!lock)
     throw new Error(

@@ -4,12 +4,6 @@ import { generateDocument } from "./http/openapi.ts";
 import type { OpenApiDocument } from "./http/tidy-document.ts";
 import { describeWebhooks } from "./webhooks/payloads.ts";
 
-let document: OpenApiDocument | undefined;
+describeWebhooks(app.openAPIRegistry);
 
-/** The document, generated once. */
-export function openApiDocument(): OpenApiDocument {
-  if (document) return document;
-  describeWebhooks(app.openAPIRegistry);
-  document = generateDocument(app);
-  return document;
-}
+export const openApiDocument: OpenApiDocument = generateDocument(app);

@@ -5,7 +5,7 @@ import { sqlMutations } from "./sql-mutations.ts";
 import type { Piece } from "./sql-tokens.ts";
 import { child, children, type Node, parse, text, walk } from "./syntax.ts";
 
-/** `id` depends on the code and its declaration, not on the line; a static one is evaluated when its module loads. */
+/** `id` depends on the code and its declaration, not on the line; a static one is evaluated once: when its module loads, or for `??=`. */
 export type Mutant = {
   id: string;
   kind: string;
@@ -36,6 +36,10 @@ function piecesOf(node: Node, source: string): Piece[] | null {
   });
 }
 
+// What an earlier run has computed would hide the mutant.
+const isOnce = (node: Node): boolean =>
+  node.type === "AssignmentExpression" && text(node, "operator") === "??=";
+
 const hash = (value: string): string => createHash("sha256").update(value).digest("hex").slice(0, 10);
 
 /** All mutants of a file. */
@@ -59,7 +63,7 @@ export function plant(file: string, source: string): Mutant[] {
         file,
         line: lineAt(start),
         declaration: position.declaration,
-        isStatic: !position.isInFunction,
+        isStatic: !position.isInFunction || position.ancestors.some(isOnce),
         start,
         end,
         text: replacement,

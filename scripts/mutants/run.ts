@@ -77,7 +77,11 @@ function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] {
 }
 
 // Files of these names declare something to another domain, whose tests are theirs too.
-const DECLARED_TO: Record<string, string> = { "personal-data": "erasure", "monitored-jobs": "health" };
+const DECLARED_TO: Record<string, string> = {
+  "personal-data": "erasure",
+  "monitored-job": "health",
+  "monitored-jobs": "health",
+};
 
 /** The folders of tests that are likely to notice a mutant. */
 const foldersOf = ({ file }: Mutant): string[] => {
@@ -99,14 +103,20 @@ function inOrder(mutant: Mutant, map: Map<string, MappedTest>) {
 }
 
 /** The test files for a mutant, in the order in which they are likely to notice it soon. */
-const testsFor = (mutant: Mutant, map: Map<string, MappedTest>, source: Source): FileRun[] =>
-  inOrder(mutant, map)
-    .map(({ test, mapped }) => ({ test, tests: testsReaching(mapped, neighbours(mutant, mapped, source)) }))
+function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source): FileRun[] {
+  // Its module loads only once in a Worker, so of the files that were mapped there only the first has reached it.
+  const isReachUnknown = source.mutants.every(({ isStatic }) => isStatic);
+  return inOrder(mutant, map)
+    .map(({ test, mapped, rank }) => {
+      const tests = testsReaching(mapped, neighbours(mutant, mapped, source));
+      return { test, tests: tests.length === 0 && isReachUnknown && rank < 2 ? [""] : tests };
+    })
     .filter(({ tests }) => tests.length > 0)
     .map(({ test, tests }) => {
       const names = tests.filter((name) => name !== "");
       return { test, tests: GENERAL.includes(test) && names.length > 0 ? names : null };
     });
+}
 
 /** The test files of a mutant's domain. */
 const ofDomain = (mutant: Mutant, map: Map<string, MappedTest>): FileRun[] =>

@@ -7,8 +7,9 @@ export const WILDCARD = /\{(\w+)\{\.\+\}\}$/;
 
 function isPathOf(template: string, segments: string[]): boolean {
   const expected = template.split("/");
-  const isLongEnough =
-    expected.length === segments.length || (WILDCARD.test(template) && expected.length < segments.length);
+  const isLongEnough = WILDCARD.test(template)
+    ? expected.length <= segments.length
+    : expected.length === segments.length;
   return (
     isLongEnough &&
     expected.every((name, index) =>

@@ -32,7 +32,6 @@ const earliest = (days: string[]): number => Math.min(...days.map(msOf));
 /** Sets the headers of the deprecations that apply to a request: that of the operation, and those of the parameters it has. */
 export function announce(deprecations: readonly Deprecation[]): MiddlewareHandler<App>[] {
   for (const each of deprecations) requireNotice(each);
-  if (deprecations.length === 0) return [];
   return [
     async (c, next) => {
       await next();

@@ -22,11 +22,8 @@ export const pageResponse = async (
  * A page whose forms are checked by their Origin, which browsers replace by `null` where they send no referrer. Only this service gets
  * the referrer.
  */
-export const pageWithOrigin = async (page: HtmlText, status = 200): Promise<Response> =>
-  new Response((await page).toString(), {
-    status,
-    headers: { ...headers, "referrer-policy": "same-origin" },
-  });
+export const pageWithOrigin = (page: HtmlText, status = 200): Promise<Response> =>
+  pageResponse(page, status, { "referrer-policy": "same-origin" });
 
 /** The first language that the browser prefers, "en" or "es"; undefined for others. */
 export const preferredLanguage = (c: Context<App>): string | undefined =>

@@ -19,8 +19,8 @@ function tidyReference(schema: Json): Json {
   if (!isObject(reference) || !("$ref" in reference) || !isObject(added) || others.length > 0) return schema;
   if ("properties" in added || "properties" in outside) return schema;
   const { type, enum: _values, ...annotations } = { ...added, ...outside };
-  const isNullable = Array.isArray(type) && type.includes("null");
-  return isNullable
+  // The generator writes a list of types only where null is one of them.
+  return Array.isArray(type)
     ? { anyOf: [reference, { type: "null" }], ...annotations }
     : { ...reference, ...annotations };
 }

@@ -7,8 +7,7 @@ export const guardBindings = (env: Env): Env =>
   new Proxy(env, {
     get: (bindings, name) => {
       const binding: unknown = Reflect.get(bindings, name);
-      const isExempt =
-        name === "DB" || typeof binding !== "object" || binding === null || "idFromName" in binding;
+      const isExempt = name === "DB" || !(binding instanceof Object) || "idFromName" in binding;
       return isExempt ? binding : guard(binding);
     },
   });
@@ -23,9 +22,7 @@ const guard = <T extends object>(binding: T): T =>
         try {
           const result: unknown = await Reflect.apply(member, target, args);
           // A multipart upload to R2 has asynchronous methods too.
-          return typeof result === "object" && result !== null && "uploadPart" in result
-            ? guard(result)
-            : result;
+          return result instanceof Object && "uploadPart" in result ? guard(result) : result;
         } catch (error) {
           throw unavailable(error);
         }

@@ -61,6 +61,6 @@ export function pageOf<T>(
   cursor: (last: T) => string,
 ): { data: T[]; next_cursor: string | null } {
   const data = rows.slice(0, limit);
-  const last = data.at(-1);
-  return { data, next_cursor: rows.length > limit && last !== undefined ? cursor(last) : null };
+  const last = rows.length > limit ? data.at(-1) : undefined;
+  return { data, next_cursor: last === undefined ? null : cursor(last) };
 }

@@ -12,7 +12,7 @@ export function gateBindings(env: Env, { guard, holds, isConfirmed }: GuardedDb)
       const binding: unknown = Reflect.get(bindings, name);
       // It counts attempts, whoever makes them: those of a login that has ended too.
       if (name === "LOGIN_GATE") return binding;
-      if (isConfirmed() || typeof binding !== "object" || binding === null) return binding;
+      if (isConfirmed() || !(binding instanceof Object)) return binding;
       if (name === "DB") throw new Error("a session of D1 beside that of the request waits for its guard");
       return "idFromName" in binding ? gateNamespace(binding, open) : gate(binding, open);
     },
@@ -21,7 +21,7 @@ export function gateBindings(env: Env, { guard, holds, isConfirmed }: GuardedDb)
 
 /** Whether a call is given the guard of the request, which it has in its own first batch. See `Db.delegate`. */
 const isDelegated = ([first]: unknown[], guard: Guard): boolean =>
-  typeof first === "object" && first !== null && "guard" in first && first.guard === guard;
+  first instanceof Object && "guard" in first && first.guard === guard;
 
 /** Wraps an object all of whose methods are asynchronous. */
 const gate = <T extends object>(binding: T, open: (args: unknown[]) => Promise<void>): T =>
@@ -45,7 +45,7 @@ const gateNamespace = <T extends object>(namespace: T, open: (args: unknown[]) =
       return (...args: unknown[]): unknown => {
         const result: unknown = Reflect.apply(member, target, args);
         const isStub = name === "get" || name === "getByName";
-        return isStub && typeof result === "object" && result !== null ? gate(result, open) : result;
+        return isStub && result instanceof Object ? gate(result, open) : result;
       };
     },
   });

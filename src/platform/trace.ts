@@ -55,8 +55,7 @@ export function tracedFields(): { request_id?: string; trace_id?: string } {
   return { ...(requestId === null ? {} : { request_id: requestId }), trace_id: traceId };
 }
 
-const isQueue = (binding: unknown): binding is Queue =>
-  typeof binding === "object" && binding !== null && "sendBatch" in binding;
+const isQueue = (binding: unknown): binding is Queue => binding instanceof Object && "sendBatch" in binding;
 
 const isRecord = (body: unknown): body is Record<string, unknown> =>
   typeof body === "object" && body !== null && !Array.isArray(body);

@@ -45,6 +45,21 @@ describe("the page of a link", () => {
     expect([done.status, done.text.includes("Tu cuenta está abierta")]).toEqual([200, true]);
   });
 
+  it("reads fields only from a form", async () => {
+    const raw = new URLSearchParams({ token: await invitationToken(), password: "a good password" });
+    const sent = async (type: string) =>
+      (await call("POST", "/invitation", { raw: raw.toString(), headers: { "content-type": type } })).status;
+    expect(await sent("text/plain")).toBe(422);
+    expect(await sent("application/x-www-form-urlencoded; charset=UTF-8")).toBe(200);
+  });
+
+  it("reads no form of more than 4 KB", async () => {
+    const fields = { token: await invitationToken(), password: "a good password" };
+    const room = 4096 - new URLSearchParams({ ...fields, more: "" }).toString().length;
+    expect((await form("/invitation", { ...fields, more: "x".repeat(room + 1) })).status).toBe(422);
+    expect((await form("/invitation", { ...fields, more: "x".repeat(room) })).status).toBe(200);
+  });
+
   it.each([
     ["/invitation", "en", "This link no longer works", "ask the person who invited you"],
     ["/invitation", "es", "Este enlace ya no funciona", "pide una invitación nueva a quien te invitó"],

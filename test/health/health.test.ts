@@ -55,6 +55,29 @@ beforeEach(async () => {
     await change(statement);
 });
 
+it("a job is late after its own time, in seconds, or at the first dead letter", async () => {
+  const { body } = await call("GET", "/healthz");
+  const jobs: [string, { limit: number }][] = Object.entries(body.jobs);
+  expect(Object.fromEntries(jobs.map(([name, { limit }]) => [name, limit]))).toEqual({
+    unsent_event_seconds: 300,
+    unpurged_event_seconds: 2_851_200,
+    dead_letters: 0,
+    unindexed_product_seconds: 600,
+    unsent_mail_seconds: 900,
+    late_hold_seconds: 600,
+    late_refund_seconds: 600,
+    unbuilt_day_seconds: 4200,
+    stalled_import_seconds: 300,
+    unbuilt_lake_seconds: 21_600,
+    late_delivery_seconds: 300,
+    late_merge_seconds: 1800,
+    late_erasure_seconds: 1800,
+    minute_jobs_seconds: 600,
+    hour_jobs_seconds: 4200,
+    night_jobs_seconds: 90_000,
+  });
+});
+
 describe("the service is degraded while", () => {
   it("an event is not exported", async () => {
     const shop = await newShop();

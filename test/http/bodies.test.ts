@@ -1,7 +1,11 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { API, call } from "../support/client.ts";
+import { app } from "../../src/app.ts";
+import { API, call, ORIGIN } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const PRODUCTS = `${API}/products`;
 const JSON_TYPE = { "content-type": "application/json" };
@@ -63,6 +67,52 @@ describe("a JSON body", () => {
   });
 });
 
+describe("an operation that takes no body", () => {
+  const sent = async (raw: string) => {
+    const { token } = (await newShop()).admin;
+    return (await call("POST", `${API}/auth/logout`, { token, raw, headers: JSON_TYPE })).status;
+  };
+
+  it("accepts an empty object of up to 64 bytes, and refuses all else", async () => {
+    const spaced = (spaces: number) => `{${" ".repeat(spaces)}}`;
+    for (const raw of ["", "{}", " { }\n", spaced(62)]) expect(await sent(raw), raw).toBe(204);
+    const late = `{}${" ".repeat(62)}{"a":1}`;
+    for (const raw of [spaced(63), '{"a":1}', "[]", "null", late, `{}${"x".repeat(100_000)}`])
+      expect(await sent(raw), raw.slice(0, 70)).toBe(422);
+  });
+
+  it("refuses what follows an empty object in a later piece of the body", async () => {
+    const pieces = (...texts: string[]) => streamOf(texts.map((text) => new TextEncoder().encode(text)));
+    const { token } = (await newShop()).admin;
+    for (const body of [pieces("{", "}", "x"), pieces(`{}${" ".repeat(62)}`, '{"a":1}')])
+      expect((await callWith({}, "POST", `${API}/auth/logout`, { token, raw: body })).status).toBe(422);
+    const empty = await callWith({}, "POST", `${API}/auth/logout`, { token, raw: pieces(" {", "} ") });
+    expect(empty.status).toBe(204);
+  });
+
+  it("reads no further than it needs to", async () => {
+    const { token } = (await newShop()).admin;
+    let pulled = 0;
+    let isCancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        pulled += 1;
+        if (pulled > 1000) controller.close();
+        else controller.enqueue(new TextEncoder().encode(" ".repeat(32)));
+      },
+      cancel: () => {
+        isCancelled = true;
+      },
+    });
+    const headers = { authorization: `Bearer ${token}` };
+    const request = new Request(`${ORIGIN}${API}/auth/logout`, { method: "POST", headers, body });
+    // Within this Worker, where the stream is the same one.
+    const response = await app.fetch(request, env, createExecutionContext());
+    expect([response.status, isCancelled]).toEqual([422, true]);
+    expect(pulled).toBeLessThan(6);
+  });
+});
+
 describe("an error response", () => {
   const MAX = 20_000;
   const signs = "~".repeat(500_000);
@@ -80,6 +130,11 @@ describe("an error response", () => {
     expect(status).toBe(422);
     expect(body.errors).toEqual([{ pointer: `#/${"~0".repeat(50)}…`, ...fault }]);
     expect(text.length).toBeLessThan(MAX);
+  });
+
+  it("quotes a member of 50 characters as it is", async () => {
+    const { body } = await send(`{"sku":"1","title":"A","price":1,"${"a".repeat(50)}":1}`, JSON_TYPE);
+    expect(body.errors).toMatchObject([{ pointer: `#/${"a".repeat(50)}` }]);
   });
 
   it("for many long, deeply nested members is short too", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
+import { recordedDb } from "../support/recorded-bindings.ts";
 import { newProduct, newShop, PASSWORD } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
@@ -145,6 +146,8 @@ describe("a HEAD request", () => {
     const answer = await callWith({}, "HEAD", path);
     expect([answer.status, answer.text]).toEqual([200, ""]);
     expect(answer.headers.get("etag")).toMatch(/^"v1-[\w-]{22}"$/);
+    // It has written nothing that a later request would have to see.
+    expect(answer.headers.get("x-d1-bookmark")).toBeNull();
   });
 });
 
@@ -152,9 +155,11 @@ describe("OPTIONS", () => {
   it.each([
     [`${API}/auth/login`, "POST"],
     [`${API}/products/1`, "DELETE, GET, HEAD, PATCH"],
+    [`${API}/lake/files/manifest.json`, "GET, HEAD"],
+    [`${API}/lake/files/sales/2026/11.parquet`, "GET, HEAD"],
     ["/nowhere", null],
   ])("of %s names its methods: %s", async (path, allowed) => {
-    const { headers } = await call("OPTIONS", path);
+    const { headers } = await callWith({}, "OPTIONS", path);
     expect(headers.get("allow")?.split(", ").toSorted().join(", ") ?? null).toBe(allowed);
   });
 });
@@ -184,6 +189,33 @@ describe("a bookmark", () => {
       });
       expect(answer.status, text.slice(0, 30)).toBe(200);
     }
+  });
+});
+
+describe("the session at D1", () => {
+  const bookmark = `00000001-00000002-00000003-${"a".repeat(32)}`;
+
+  it.each([
+    ["of a read continues after the bookmark that it sends", "GET", "/products", bookmark, bookmark],
+    ["of a HEAD request does too", "HEAD", "/products", bookmark, bookmark],
+    [
+      "of a read without a valid one begins at any replica",
+      "GET",
+      "/products",
+      "garbage",
+      "first-unconstrained",
+    ],
+    ["of a write begins at the primary", "PATCH", "/settings", bookmark, "first-primary"],
+  ])("%s, and is the only one of the request", async (_, method, path, sent, start) => {
+    const { token } = (await newShop()).admin;
+    const starts: unknown[] = [];
+    const answer = await callWith({ DB: recordedDb(starts) }, method, `${API}${path}`, {
+      token,
+      headers: { "x-d1-bookmark": sent },
+      ...(method === "PATCH" && { json: { idle_minutes: 20 } }),
+    });
+    expect(answer.status).toBe(200);
+    expect(starts).toEqual([start]);
   });
 });
 

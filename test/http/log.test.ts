@@ -128,6 +128,22 @@ describe("the log", () => {
     ]);
   });
 
+  it("has a dependency that fails as an error", async () => {
+    const answer = await callWith(
+      { DB: brokenDb(new Error("D1 fails"), true) },
+      "GET",
+      `${API}/products?tenant=x`,
+    );
+    expect(answer.status).toBe(503);
+    expect(lineOf(answer).map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: "error",
+        status: 503,
+        error: { message: "D1 fails", stack: expect.any(String) },
+      }),
+    ]);
+  });
+
   it("has only lines of JSON", async () => {
     const { admin } = await newShop();
     await call("GET", `${API}/products`, { token: admin.token, headers: { "x-request-id": 'a"b\n'.trim() } });

@@ -99,7 +99,7 @@ const prepared = z.object({
   ),
 });
 
-const document = { ...openApiDocument() };
+const document = { ...openApiDocument };
 const operationsOf = (ids: Record<string, string>, shop: string | null) =>
   Object.values(prepared.parse(withExamples(document, ids, shop)).paths).flatMap((item) =>
     Object.values(item),

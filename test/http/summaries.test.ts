@@ -8,7 +8,7 @@ const VERBS = new Set(
   ),
 );
 
-const summaries = Object.values(openApiDocument().paths ?? {}).flatMap((operations) =>
+const summaries = Object.values(openApiDocument.paths ?? {}).flatMap((operations) =>
   Object.values(operations).map((operation) => String(operation.summary)),
 );
 

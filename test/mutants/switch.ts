@@ -38,12 +38,21 @@ const reachedBy = (test: string): Set<string> => {
   return known;
 };
 
+let isLoading = true;
+
+/** Whether a mutant is active. What modules compute with it when they load must not outlive this run. */
+function isActive(mutant: string): boolean {
+  const result = always.has(mutant) || mutant === ofTest;
+  if (result && isLoading) globalThis.__isStaticMutant = true;
+  return result;
+}
+
 globalThis.__mutant = isMapped
   ? (each) => {
       current.add(each);
       return false;
     }
-  : (each) => always.has(each) || each === ofTest;
+  : isActive;
 current = reachedBy("");
 
 // A static mutant shows when its module is evaluated; the next one must not see it.
@@ -54,6 +63,7 @@ let hasFailed = false;
 let meta: { reached?: Record<string, string[]> } | undefined;
 
 beforeEach(({ task, skip }) => {
+  isLoading = false;
   meta = task.file.meta;
   skip((hasFailed && stopsAtFailure) || tests?.includes(task.name) === false);
   ofTest = assigned?.[task.name];

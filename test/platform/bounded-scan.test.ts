@@ -68,3 +68,33 @@ it("a bounded scan finds each matching row once, in order, whatever lies between
     { numRuns: 40 },
   );
 });
+
+it("a page of a bounded scan reads a thousand rows unless its list says otherwise", async () => {
+  const shop = await newShop();
+  const ctx = base();
+  // The one that matches is the last of 1,001.
+  await ctx.db
+    .run(sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    SELECT ${shop.tenant.id}, printf('u%04d', i), printf('u%04d', i), '', iif(i = 0, 'yes', 'no'), '', 'EMPLOYEE', '' FROM n`);
+  const pageAfter = (after: string) =>
+    runPlan(
+      base(),
+      scanPage(
+        {
+          table: "users",
+          index: null,
+          indexed: [sql`tenant_id = ${shop.tenant.id}`, sql`id >= 'u'`, sql`id < ${after}`],
+          filters: [sql`first_name = 'yes'`],
+          columns: sql`s.id`,
+          row,
+          order: ["id"],
+          key: row,
+          limit: 10,
+        },
+        ({ id }) => id,
+      ),
+    );
+  expect(await pageAfter("~")).toEqual({ data: [], next_cursor: "u0001" });
+  expect(await pageAfter("u0001")).toEqual({ data: [{ id: "u0000" }], next_cursor: null });
+});

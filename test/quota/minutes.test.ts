@@ -24,6 +24,23 @@ describe("the minute of an address", () => {
   });
 });
 
+describe("the addresses of a minute", () => {
+  it("are all forgotten when there are 20,000 of them, so that their memory is bounded", async () => {
+    vi.setSystemTime(Date.parse("2027-04-01T10:00:00Z"));
+    const used = async (address: string): Promise<number> => {
+      const { quota, remaining } = await countAddress(env, address);
+      return quota - remaining;
+    };
+    const others = (from: number, to: number): string[] =>
+      Array.from({ length: to - from }, (_, at) => `2001:db8:1:${(from + at).toString(16)}::1`);
+    expect(await used("192.0.2.1")).toBe(1);
+    for (const address of others(0, 19_998)) await countAddress(env, address);
+    expect(await used("192.0.2.1")).toBe(2);
+    await used("192.0.2.2");
+    expect(await used("192.0.2.1")).toBe(1);
+  });
+});
+
 describe("the minute of a shop", () => {
   it("begins with its first request and ends sixty seconds later", () => {
     const window = windowAt(undefined, 1000);

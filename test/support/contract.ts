@@ -33,7 +33,7 @@ const documentShape = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
-const { components } = openApiDocument();
+const { components } = openApiDocument;
 
 const slugs = z.array(z.custom<Slug>()).parse(Object.keys(catalogue));
 const slugBySchema = new Map(slugs.map((slug) => [problemSchemaName(slug), slug]));
@@ -41,7 +41,7 @@ const membersByType = new Map<Slug, object>(slugs.map((slug) => [slug, Reflect.g
 
 /** The document, whose operations contain their headers, parameters and responses. Schemas remain references. */
 export const contract = documentShape.parse(
-  withoutReferences(openApiDocument(), components, ["headers", "parameters", "responses"]),
+  withoutReferences(openApiDocument, components, ["headers", "parameters", "responses"]),
 );
 
 export type Operation = z.infer<typeof operationShape> & { method: string; path: string };

@@ -17,6 +17,18 @@ const recording = (name: string, binding: object, calls: string[]): object =>
     },
   });
 
+/** The database, which adds to `starts` where each of its sessions begins. */
+export const recordedDb = (starts: unknown[]): D1Database => ({
+  prepare: (query) => env.DB.prepare(query),
+  batch: (statements) => env.DB.batch(statements),
+  exec: (query) => env.DB.exec(query),
+  dump: () => env.DB.dump(),
+  withSession: (start) => {
+    starts.push(start);
+    return env.DB.withSession(start);
+  },
+});
+
 /** All bindings besides D1, desks and counters, whose calls are added to `calls`. */
 export const recordedBindings = (calls: string[]): Partial<Env> =>
   Object.fromEntries(

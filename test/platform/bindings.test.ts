@@ -1,0 +1,45 @@
+import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { guardBindings } from "../../src/platform/bindings.ts";
+import { gateBindings } from "../../src/platform/gated-bindings.ts";
+import { guardDb, GuardViolated, newGuard } from "../../src/platform/guarded-db.ts";
+import { base } from "../support/shops.ts";
+
+describe("bindings whose failures are those of a dependency", () => {
+  it("return values as they are", async () => {
+    const { CACHE, FILES } = guardBindings(env);
+    await CACHE.put("list", "[1,2]");
+    expect((await CACHE.get<number[]>("list", "json"))?.map(String)).toEqual(["1", "2"]);
+    await FILES.put("text", "abc", { httpMetadata: { contentType: "text/plain" } });
+    const headers = new Headers();
+    (await FILES.head("text"))?.writeHttpMetadata(headers);
+    expect(headers.get("content-type")).toBe("text/plain");
+  });
+});
+
+describe("bindings that wait for a guard", () => {
+  const gatedBy = (guard: ReturnType<typeof sql>) => gateBindings(env, guardDb(base().db, newGuard(guard)));
+
+  it("do nothing if it is violated, nor do the objects of their namespaces", async () => {
+    const { CACHE, TENANT_QUOTA, ENVIRONMENT } = gatedBy(sql`SELECT NULL`);
+    await expect(CACHE.put("gated", "1")).rejects.toBeInstanceOf(GuardViolated);
+    expect(await env.CACHE.get("gated")).toBeNull();
+    const requests = [{ key: "gated", quota: 10, max: 1 }];
+    for (const object of [
+      TENANT_QUOTA.get(TENANT_QUOTA.idFromName("gated")),
+      TENANT_QUOTA.getByName("gated"),
+    ])
+      await expect(object.take(requests)).rejects.toBeInstanceOf(GuardViolated);
+    expect(await env.TENANT_QUOTA.getByName("gated").take(requests)).toMatchObject([{ remaining: 9 }]);
+    expect(ENVIRONMENT).toBe("local");
+  });
+
+  it("work as without it if it holds", async () => {
+    const { CACHE, TENANT_QUOTA } = gatedBy(sql`SELECT 7`);
+    await CACHE.put("confirmed", "1");
+    expect(await env.CACHE.get("confirmed")).toBe("1");
+    const requests = [{ key: "confirmed", quota: 10, max: 1 }];
+    expect(await TENANT_QUOTA.getByName("confirmed").take(requests)).toMatchObject([{ remaining: 9 }]);
+  });
+});
