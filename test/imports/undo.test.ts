@@ -4,6 +4,7 @@ import { runImport } from "../../src/imports/consume.ts";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { requestUndo } from "../../src/imports/undo/request.ts";
 import { refundSale } from "../../src/sales/refund.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, rejectsOf, storeImport, uploadFile, waitForImport } from "../support/imports.ts";
@@ -258,6 +259,21 @@ describe("the undo of an import of sales", () => {
       shop.tenant.id,
     );
     expect(entries).toEqual([{ actor_id: shop.admin.id, entity_id: id }]);
+  });
+
+  it("lists each product and sale that it left once, however many they are", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    await change(
+      `INSERT INTO import_retained (tenant_id, import_id, kind, id, reference, reason)
+        SELECT ?1, ?2, k.value, n.value, n.value, 'in other sales' FROM json_each(?3) n, json_each('["product","sale"]') k`,
+      shop.tenant.id,
+      id,
+      JSON.stringify(Array.from({ length: 700 }, (_, at) => String(at).padStart(4, "0"))),
+    );
+    const lines = await retainedOf(shop, id);
+    expect(lines.length).toBe(1 + 1400);
+    expect(new Set(lines).size).toBe(lines.length);
   });
 
   it("of another shop's import is not found", async () => {

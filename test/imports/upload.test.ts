@@ -9,6 +9,7 @@ import { count } from "../support/d1.ts";
 import { COLUMNS, waitForImport, fileOf, filesOf, gzip, importFile, uploadFile } from "../support/imports.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
+import { partsOf, zipOf } from "../support/workbooks.ts";
 
 const MiB = 1024 * 1024;
 
@@ -155,6 +156,23 @@ describe("the same file again", () => {
     const again = await importFile(shop, `${file}3,A,New,1,2026-03-02 10:00,5.00,,\n`);
     expect(again).toMatchObject({ rows_read: 3, rows_accepted: 1, rows_known: 2, rows_rejected: 0 });
     expect(await count("SELECT sum(total) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(900);
+  });
+
+  it("under the same key but of another sheet is another request", async () => {
+    const shop = await newShop();
+    const row = (price: number) => [
+      ["Order No", "SKU", "Qty", "Date", "Price"],
+      ["1", "A", 1, "2026-04-03", price],
+    ];
+    const raw = new Uint8Array(zipOf(partsOf({ A: { rows: row(1) }, B: { rows: row(1) } })));
+    const send = (sheet: string) =>
+      call("POST", `${API}/imports?kind=sales&sheet=${sheet}`, {
+        token: shop.admin.token,
+        raw,
+        headers: { "content-type": "text/csv", "idempotency-key": "k" },
+      });
+    expect((await send("A")).status).toBe(202);
+    expect((await send("B")).body.type).toBe("/problems/idempotency-mismatch");
   });
 
   it("in another shop is imported there", async () => {

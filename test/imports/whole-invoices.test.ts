@@ -4,7 +4,7 @@ import { runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { between, rowsOf } from "../support/d1.ts";
-import { fileOf, importFile, rejectsOf, storeImport } from "../support/imports.ts";
+import { fileOf, importFile, rejectsOf, storeImport, waitForImport } from "../support/imports.ts";
 import { repeatUntil } from "../support/pages.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
@@ -192,6 +192,53 @@ describe("an invoice whose bad row is chunks after its first rows", () => {
     const id = await storeImport(shop.admin.ctx(), file);
     await Promise.all([1, 2].map(() => runImport(shop.admin.ctx(), shop.tenant, id)));
     await check(shop, id);
+  });
+});
+
+describe("an invoice that was stored in part", () => {
+  const description = "x".repeat(440);
+  const filler = Array.from({ length: 1_500 }, (_, at) => ({ invoice: `F${at}`, description, sku: "F" }));
+  const [first, bad] = [
+    { invoice: "1", description, sku: "A" },
+    { invoice: "1", description, sku: "A", quantity: 0 },
+  ];
+
+  it("and refunded meanwhile stays as it is, and only the bad row is rejected", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([first, ...filler, bad]));
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id, 1)).toBe("more");
+    const [sale] = await rowsOf(
+      `SELECT s.id, l.product_id FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
+        WHERE s.tenant_id = ? AND s.external_ref = '1'`,
+      shop.tenant.id,
+    );
+    const refund = await call("POST", `${API}/sales/${String(sale?.["id"])}/refunds`, {
+      token: shop.admin.token,
+      json: {
+        items: [{ product_id: sale?.["product_id"], quantity: 1 }],
+        reason: "broken",
+        payment_method: "card",
+      },
+    });
+    expect(refund.status, refund.text).toBe(201);
+    await repeatUntil(async () => (await runImport(shop.admin.ctx(), shop.tenant, id, 1)) !== "more");
+    expect(await rejectRows(shop, id)).toEqual([[1503, "Quantity is 0"]]);
+    expect(await rowsOf("SELECT id FROM sales WHERE id = ?", sale?.["id"])).toHaveLength(1);
+  });
+
+  it("is forgotten with the undo of its import, and a late message of this has no effect", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([first, ...filler, bad, ...filler]));
+    for (let run = 0; run < 2; run += 1)
+      expect(await runImport(shop.admin.ctx(), shop.tenant, id, 1)).toBe("more");
+    const held = () => rowsOf("SELECT invoice FROM import_held WHERE tenant_id = ?", shop.tenant.id);
+    expect(await held()).toEqual([{ invoice: "1" }]);
+    await call("DELETE", `${API}/imports/${id}`, { token: shop.admin.token });
+    const undone = await waitForImport(shop.admin.token, id);
+    expect(await held()).toEqual([]);
+    expect(undone.status).toBe("undone");
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+    expect(await waitForImport(shop.admin.token, id)).toEqual(undone);
   });
 });
 

@@ -193,6 +193,25 @@ describe("a spreadsheet", () => {
     expect(csv.body.detail).toContain("no spreadsheet");
   });
 
+  it("may have paths from the root of its archive, and references beside its sheets", async () => {
+    const shop = await newShop({ currency: "EUR", timezone: "UTC" });
+    const references = '<externalReferences><externalReference r:id="rId1"/></externalReferences></workbook>';
+    const parts = partsOf({ Abril: { rows } }, { formats: FORMATS }).map(({ name, data }) => ({
+      name: `/${name}`,
+      data: String(data).replace("</workbook>", references),
+    }));
+    expect((await send(shop, zipOf(parts))).body).toMatchObject(expected);
+    const unknown = await send(shop, zipOf(parts), "&dry_run=true&sheet=Mayo");
+    expect(unknown.body.detail).toMatch(/its sheets are Abril$/);
+  });
+
+  it("has the characters that XML cannot have", async () => {
+    const shop = await newShop({ currency: "EUR", timezone: "UTC" });
+    const row = ["F-1", "AB_x0043_", "A", 1, at(APRIL_3), 1, null];
+    const { body } = await send(shop, bookOf([HEADER, row], { formats: FORMATS }));
+    expect(body.sample[0][1]).toBe("ABC");
+  });
+
   it("of products is imported too", async () => {
     const shop = await newShop({ currency: "EUR" });
     const book = bookOf([
@@ -227,6 +246,12 @@ describe("a file that looks like a spreadsheet", () => {
     from = encrypted.indexOf("PK\u0001\u0002", from + 1)
   )
     encrypted[from + 8] = (encrypted[from + 8] ?? 0) | 1;
+  const beyond = Buffer.from(book);
+  beyond.writeUInt32LE(
+    beyond.length,
+    beyond.lastIndexOf("PK\u0001\u0002", beyond.indexOf("_rels/.rels", beyond.indexOf("PK\u0001\u0002"))) +
+      42,
+  );
   const entities = withPart(
     "xl/worksheets/sheet1.xml",
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>',
@@ -268,6 +293,7 @@ describe("a file that looks like a spreadsheet", () => {
     ["an old spreadsheet", Buffer.from("d0cf11e0a1b11ae100", "hex"), 415, "(.xls)"],
     ["an encrypted archive", encrypted, 415, "password"],
     ["half a file", book.subarray(0, book.length / 2), 415, "damaged"],
+    ["a part that begins at its end", beyond, 415, "damaged"],
     ["only a signature", Buffer.from("PK\u0003\u0004"), 415, "damaged"],
     [
       "XML that is none",

@@ -72,6 +72,51 @@ describe("an image", () => {
     for (const cut of [1, 2, 100]) expect(imageType(complete.subarray(0, -cut))).toBeNull();
   });
 
+  it("as JPEG has restarts and fill bytes within its scan, and no restart before it", () => {
+    const jpeg = image("jpeg");
+    const insert = (at: number, ...bytes: number[]) =>
+      Buffer.concat([jpeg.subarray(0, at), Buffer.from(bytes), jpeg.subarray(at)]);
+    for (const restart of [0xd0, 0xd7]) {
+      expect(imageType(insert(jpeg.length - 4, 0xff, restart))).toBe("jpg");
+      expect(imageType(insert(2, 0xff, restart, 0, 2))).toBeNull();
+    }
+    expect(imageType(insert(jpeg.length - 4, 0xff, 0xff, 0))).toBe("jpg");
+  });
+
+  it("has the signature of its type", () => {
+    expect(imageType(patched("png", 0, [0]))).toBeNull();
+    expect(imageType(patched("lossless", 20, [0x2e]))).toBeNull();
+  });
+
+  it("as AVIF has a list of items of version 0 to 2, and boxes of any size", () => {
+    const box = (name: string, content: number[]) => {
+      const size = content.length + 8;
+      return [0, 0, size >> 8, size & 255, ...latin1(name), ...content];
+    };
+    const avif = (version: number, content: number[], data: number[] = box("mdat", [1, 2, 3, 4])) =>
+      Buffer.from([
+        ...box("ftyp", [...latin1("avif"), 0, 0, 0, 0]),
+        ...box("meta", [0, 0, 0, 0, ...box("iloc", [version, 0, 0, 0, 0x44, 0, ...content])]),
+        ...data,
+      ]);
+    // One item with one extent: four bytes from the start of the file.
+    const extent = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 4];
+    const items: number[][] = [
+      [0, 1, 0, 1, ...extent],
+      [0, 1, 0, 1, 0, 0, ...extent],
+      [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, ...extent],
+      [0, 1, 0, 1, 0, 0, ...extent],
+    ];
+    expect(items.map((each, version) => imageType(avif(version, each)))).toEqual([
+      "avif",
+      "avif",
+      "avif",
+      null,
+    ]);
+    const large = [0, 0, 0, 1, ...latin1("mdat"), 0, 0, 0, 0, 0, 0, 0, 20, 1, 2, 3, 4];
+    expect(imageType(avif(0, items[0] ?? [], large))).toBe("avif");
+  });
+
   it("as AVIF with an open last box is complete if all its items are present", () => {
     const avif = image("avif");
     const open = patched("avif", avif.indexOf("mdat") - 4, [0, 0, 0, 0]);

@@ -18,3 +18,26 @@ describe("the excerpt of a description around its first match", () => {
     expect(html.length).toBeLessThan(260);
   });
 });
+
+describe("the excerpt of a description", () => {
+  it("is the whole of a text of 200 characters, and ends at a space of a longer one", () => {
+    const text = (length: number): string => "needle is in ".padEnd(length, "ab ").slice(0, length - 1) + "z";
+    expect(snippet(text(200), word(text(200), "needle"))).toBe(
+      text(200).replace("needle", "<mark>needle</mark>"),
+    );
+    expect(snippet(text(201), word(text(201), "needle"))).toMatch(/[ab] …$/);
+  });
+
+  it("begins with the text if the match is among its first 60 characters", () => {
+    const at = (place: number): string => `${"a ".repeat(40).slice(0, place - 1)} needle`;
+    expect(snippet(at(60), word(at(60), "needle"))).toMatch(/^a a /);
+    expect(snippet(at(61), word(at(61), "needle"))).toMatch(/^… /);
+  });
+
+  it("marks what it contains, and nothing after it", () => {
+    const text = `needle ${"a ".repeat(200)}thread`;
+    expect(snippet(text, [...word(text, "needle"), ...word(text, "thread")])).toMatch(
+      /^<mark>needle<\/mark> [a ]+ …$/,
+    );
+  });
+});

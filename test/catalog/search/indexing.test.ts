@@ -31,6 +31,29 @@ describe("the index of products", () => {
     expect(await indexPending(base(), null)).toBe(0);
   });
 
+  it("adds a thousand products at once, and then the others", async () => {
+    const shop = await newShop();
+    await base().db.run(sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
+      WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 1001)
+      SELECT ${shop.tenant.id}, ${shop.tenant.id} || at, at, 'Tornillo', 100, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z' FROM n`);
+    expect(await indexPending(base(), shop.tenant.id)).toBe(1001);
+  });
+
+  it("does not contain a hidden product, and hiding one costs the same beside many", async () => {
+    const shop = await newShop();
+    const hide = async () => {
+      const { id } = await newProduct(shop, { title: "Oculto" });
+      const answer = await call("DELETE", `${API}/products/${id}`, { token: shop.admin.token });
+      expect(answer.status).toBe(204);
+      const [row] = await versions(id);
+      expect(row?.["indexed_version"]).toBe(row?.["text_version"]);
+      return costOf(answer).read;
+    };
+    const first = await hide();
+    for (let nth = 0; nth < 20; nth += 1) await hide();
+    expect(await hide()).toBeLessThan(first + 15);
+  });
+
   it("is rebuilt if a migration requires it", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { title: "Reindexado" });

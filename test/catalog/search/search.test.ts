@@ -114,6 +114,19 @@ describe("search", () => {
     expect(scoreOf("Tango azul viejo")).toBeGreaterThan(scoreOf("Tango viejo azul"));
   });
 
+  it("puts products that match about equally well in the order in which they were added, with their scores rounded", async () => {
+    const small = await newShop();
+    const words = Array.from({ length: 40 }, (_, at) => `w${at}`).join(" ");
+    await newProduct(small, { title: `Granito ${words} w40` });
+    await newProduct(small, { title: `Granito ${words}` });
+    const path = `${API}/products/search?tenant=${small.tenant.slug}&q=`;
+    const { body } = await call("GET", `${path}granito`);
+    expect(body.data.map(({ title }: { title: string }) => title.endsWith("w40"))).toEqual([true, false]);
+    await newProduct(small, { title: "Mesa blanca grande" });
+    const two = await call("GET", `${path}mesa%20blanca`);
+    expect(two.body.data[0].score).toBe(1.167);
+  });
+
   it("finds products with some of the words if none has them all", async () => {
     expect(await titles("quijote astronauts")).toEqual(["Don Quijote de la Mancha"]);
   });

@@ -1,0 +1,132 @@
+// The limits of what an upload may expand to. Each is read just below and just above.
+import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { readSharedStrings } from "../../src/imports/workbook/shared-strings.ts";
+import { readDirectory, readEntry, type ByteSource } from "../../src/imports/workbook/zip.ts";
+import { slugOf } from "../attack/refused.ts";
+import { failureOf } from "../support/d1.ts";
+import { COLUMNS, uploadFile } from "../support/imports.ts";
+import { newShop } from "../support/shops.ts";
+import { zipOf, type Part } from "../support/workbooks.ts";
+
+const KB = 1024;
+const MB = 1024 * KB;
+
+/** An archive in memory. */
+function sourceOf(bytes: Buffer): ByteSource {
+  const read = (from: number, length: number): Buffer => bytes.subarray(from, from + length);
+  return {
+    size: bytes.length,
+    read: async (from, length) => read(from, length),
+    stream: async function* (from, length) {
+      yield read(from, length);
+    },
+  };
+}
+
+/** The size of the only part of an archive. */
+async function sizeOf(part: Part, maxBytes: number): Promise<number> {
+  const source = sourceOf(zipOf([part]));
+  const [entry] = (await readDirectory(source)).values();
+  if (!entry) throw new Error("The archive is empty.");
+  let size = 0;
+  for await (const chunk of readEntry(source, entry, maxBytes)) size += chunk.length;
+  return size;
+}
+
+const tooLarge = { slug: "too-large" };
+
+/** Bytes that cannot be compressed. */
+const noise = (kilobytes: number): Buffer =>
+  Buffer.concat(Array.from({ length: kilobytes }, () => randomBytes(KB)));
+
+// Two slices of the compressed bytes and the beginning of a third expand to 17 MB: more than 200 times as much.
+const bomb = (): Buffer => Buffer.concat([noise(50), Buffer.alloc(17 * MB)]);
+
+describe("a part of a spreadsheet", () => {
+  it("has as many bytes as it may have", async () => {
+    expect(await sizeOf({ name: "a", data: "0123456789", stored: true }, 10)).toBe(10);
+    expect(await failureOf(sizeOf({ name: "a", data: "0123456789", stored: true }, 9))).toMatchObject(
+      tooLarge,
+    );
+  });
+
+  it("of more than 16 MB has at most 200 times its compressed bytes", async () => {
+    expect(await failureOf(sizeOf({ name: "a", data: bomb() }, 100 * MB))).toMatchObject(tooLarge);
+    const below = Buffer.concat([noise(80), Buffer.alloc(17 * MB)]);
+    expect(await sizeOf({ name: "a", data: below }, 100 * MB)).toBe(below.length);
+  });
+
+  it("is compressed in the way of spreadsheets", async () => {
+    const bytes = zipOf([{ name: "a", data: "text" }]);
+    // The directory says Deflate64 of the same bytes.
+    bytes.writeUInt16LE(9, bytes.indexOf("PK\u0001\u0002") + 10);
+    const source = sourceOf(bytes);
+    const [entry] = (await readDirectory(source)).values();
+    const read = async () => {
+      for await (const chunk of readEntry(source, entry ?? expect.fail(), MB)) expect(chunk).toHaveLength(4);
+    };
+    expect(await failureOf(read())).toMatchObject({ slug: "unsupported-media-type" });
+  });
+});
+
+it("the directory of a spreadsheet has at most 2 MB", async () => {
+  const archive = (parts: number): Buffer =>
+    zipOf(
+      Array.from({ length: parts }, (_, at) => ({
+        name: `${at} ${"x".repeat(60_000)}`,
+        data: "",
+        stored: true,
+      })),
+    );
+  expect((await readDirectory(sourceOf(archive(34)))).size).toBe(34);
+  expect(await failureOf(readDirectory(sourceOf(archive(35))))).toMatchObject({
+    slug: "unsupported-media-type",
+  });
+});
+
+it("the texts of a spreadsheet have up to 32 MB", async () => {
+  const text = "x".repeat(512 * KB);
+  async function* texts(count: number): AsyncGenerator<Buffer> {
+    yield Buffer.from("<sst>");
+    for (let at = 0; at < count; at += 1) yield Buffer.from(`<si><t>${text}</t></si>`);
+    yield Buffer.from("</sst>");
+  }
+  const strings = await readSharedStrings(texts(64));
+  expect([strings(0), strings(63), strings(64)].map(({ length }) => length)).toEqual([512 * KB, 512 * KB, 0]);
+  expect(await failureOf(readSharedStrings(texts(65)))).toMatchObject(tooLarge);
+});
+
+describe("a compressed file", () => {
+  it("of more than 16 MB has at most 200 times its compressed bytes", async () => {
+    const { admin } = await newShop();
+    const answer = await uploadFile(admin.token, new Uint8Array(gzipSync(bomb())));
+    expect([answer.status, slugOf(answer)]).toEqual([413, "too-large"]);
+  });
+
+  it("without a header is refused for its end if that is missing, and else for the header", async () => {
+    const { admin } = await newShop();
+    const whole = gzipSync("colour,size\n".repeat(10_000));
+    const refusalOf = async (raw: Uint8Array) => slugOf(await uploadFile(admin.token, new Uint8Array(raw)));
+    expect(await refusalOf(whole)).toBe("missing-columns");
+    expect(await refusalOf(whole.subarray(0, -20))).toBe("invalid-gzip");
+  });
+
+  it("without a header is not read beyond 20 MB", async () => {
+    const { admin } = await newShop();
+    const text = `colour,size\n${noise(150).toString("hex")}\n`.padEnd(21 * MB, "colour,size\n");
+    // Its checksum is wrong, which only its end shows.
+    const compressed = gzipSync(text);
+    expect(compressed.length).toBeGreaterThan(105 * KB);
+    const damaged = Buffer.concat([compressed.subarray(0, -8), randomBytes(8)]);
+    expect(slugOf(await uploadFile(admin.token, new Uint8Array(damaged)))).toBe("missing-columns");
+  });
+});
+
+it("a file of exactly the bytes in which its header has to be is read", async () => {
+  const { admin } = await newShop();
+  const row = "1,A,x,1,2026-03-02 10:00:00,1.00,,\n";
+  const file = `${COLUMNS}\n${row}`.padEnd(64 * KB, "\n");
+  expect((await uploadFile(admin.token, file)).status).toBe(202);
+});

@@ -1,0 +1,32 @@
+// A barcode belongs to one product, whatever files say.
+import { expect, it } from "vitest";
+import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { importFile, rejectsOf } from "../support/imports.ts";
+import { newShop, type Shop } from "../support/shops.ts";
+
+const CODE = "4006381333931";
+
+const codesOf = (shop: Shop) =>
+  rowsOf("SELECT sku, barcodes FROM products WHERE tenant_id = ? ORDER BY sku", shop.tenant.id);
+
+it("a new product of a sale does not take the barcode of another", async () => {
+  const shop = await newShop();
+  await call("POST", `${API}/products`, {
+    token: shop.admin.token,
+    json: { sku: "TAZA", title: "Taza", price: 1000, barcodes: [CODE] },
+  });
+  const file = `Order No,SKU,EAN,Qty,Date,Price\n1,OTHER,${CODE},1,2026-04-03,5\n`;
+  expect(await importFile(shop, file)).toMatchObject({ rows_accepted: 1 });
+  expect(await codesOf(shop)).toEqual([
+    { sku: "OTHER", barcodes: "[]" },
+    { sku: "TAZA", barcodes: `["${CODE}"]` },
+  ]);
+});
+
+it("the second product of a file with the same barcode is refused", async () => {
+  const shop = await newShop();
+  const done = await importFile(shop, `sku,title,price,barcodes\nA,A,1,${CODE}\nB,B,1,${CODE}\n`, "products");
+  expect(done).toMatchObject({ rows_accepted: 1, rows_rejected: 1 });
+  expect(await rejectsOf(shop.admin.token, done.id)).toContain(`barcode ${CODE} belongs to sku A`);
+});
