@@ -129,4 +129,20 @@ describe("replacing a tax rate", () => {
     expect(await ratesOf(shop)).toMatchObject([{ id: old.id, is_default: 1, is_active: 1 }]);
     expect(await productsOf(shop)).toMatchObject([{ id, tax_rate_id: old.id, version: 1 }]);
   });
+
+  it("is refused if the old rate is deactivated meanwhile", async () => {
+    const shop = await newShop();
+    const old = await newTaxRate(shop);
+    const ctx = between(shop.admin.ctx(), {
+      before: async () => {
+        await call("PATCH", `${API}/tax-rates/${old.id}`, {
+          token: shop.admin.token,
+          json: { is_active: false },
+        });
+      },
+    });
+    const input = { name: "IVA", rate: 21_000, replaces: old.id };
+    expect(await failureOf(addTaxRate(ctx, input, undefined))).toMatchObject({ slug: "conflict" });
+    expect(await ratesOf(shop)).toMatchObject([{ id: old.id, is_active: 0 }]);
+  });
 });
