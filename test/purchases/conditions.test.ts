@@ -1,0 +1,100 @@
+// What an order and its link depend on, one condition at a time.
+import { describe, expect, it } from "vitest";
+import { cancelExpired } from "../../src/purchases/cancel.ts";
+import { isPayable } from "../../src/purchases/orders/terms.ts";
+import { change } from "../support/change.ts";
+import { API, call } from "../support/client.ts";
+import { rowsOf } from "../support/d1.ts";
+import { byLink, guestShop } from "../support/guests.ts";
+import { changeOrder, linkedOrder, orderedBooks, readOrder, takeOrder } from "../support/orders.ts";
+import { base, newProduct, newShop } from "../support/shops.ts";
+
+/** The order of a guest, and the token of its link. */
+async function guestOrder() {
+  const { shop, book, guest } = await guestShop();
+  await guest.put(book.id);
+  const { body } = await guest.checkOut();
+  return { shop, id: String(body.id), token: String(body.order_token) };
+}
+
+describe("the link of an order", () => {
+  it("is of one shop, whichever the request names", async () => {
+    const { shop, id, token } = await guestOrder();
+    const other = await newShop();
+    const read = (slug: string) => byLink("GET", `/purchases/${id}`, token, { "x-tenant": slug });
+    expect((await read(shop.tenant.slug)).status).toBe(200);
+    const { status, body } = await read(other.tenant.slug);
+    expect([status, body.type]).toEqual([404, "/problems/unknown-order"]);
+  });
+
+  it("ends with its shop", async () => {
+    const { shop, id, token } = await guestOrder();
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    const { status, body } = await byLink("GET", `/purchases/${id}`, token);
+    expect([status, body.type]).toEqual([404, "/problems/unknown-order"]);
+  });
+});
+
+describe("an order", () => {
+  it("loses its address where staff remove it", async () => {
+    const address = { name: "Ana", lines: ["Calle 1"], city: "Madrid", postal_code: "28013", country: "ES" };
+    const { shop, id } = await orderedBooks({ shipping_address: address });
+    expect((await readOrder(shop.admin.token, id)).body.shipping_address).toMatchObject({ city: "Madrid" });
+    expect((await changeOrder(shop.admin.token, id, { shipping_address: null })).status).toBe(200);
+    expect((await readOrder(shop.admin.token, id)).body.shipping_address).toBeNull();
+  });
+
+  it("is not changed with an approval that is none, whatever changes", async () => {
+    const { shop, id } = await orderedBooks();
+    const approval = { user_id: shop.admin.id, pin: "0000" };
+    const { status } = await changeOrder(shop.admin.token, id, { note: "Ring twice", approval });
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+    expect((await readOrder(shop.admin.token, id)).body.note).toBeNull();
+  });
+
+  it("keeps its payment link where other goods make the same total", async () => {
+    const { shop, id } = await linkedOrder();
+    const other = await newProduct(shop, { price: 1000, stock: 9 });
+    const terms = () => rowsOf("SELECT payment_no, link_expires_at FROM order_details WHERE sale_id = ?", id);
+    const before = await terms();
+    const items = [{ product_id: other.id, quantity: 2 }];
+    const { status, text } = await changeOrder(shop.admin.token, id, { items });
+    expect(status, text).toBe(200);
+    expect(await terms()).toEqual(before);
+  });
+
+  it("is none that refunds another", async () => {
+    const { shop, id } = await orderedBooks();
+    await change("UPDATE sales SET kind = 'refund' WHERE id = ?", id);
+    expect((await readOrder(shop.admin.token, id)).status).toBe(404);
+  });
+
+  it("is cancelled at the instant at which it is no longer held", async () => {
+    const { id } = await orderedBooks();
+    const at = new Date(Date.now() + 60_000);
+    await change("UPDATE sales SET hold_expires_at = ? WHERE id = ?", at.toISOString(), id);
+    const status = async (ms: number) => {
+      await cancelExpired(base(new Date(ms)));
+      return (await rowsOf("SELECT status FROM sales WHERE id = ?", id))[0]?.["status"];
+    };
+    expect([await status(at.getTime() - 1), await status(at.getTime())]).toEqual(["pending", "cancelled"]);
+  });
+});
+
+it("the cursor of a list of orders is not one of a search", async () => {
+  const { shop, book } = await orderedBooks();
+  await takeOrder(shop.admin.token, book.id);
+  const list = (query: string) => call("GET", `${API}/orders?limit=1${query}`, { token: shop.admin.token });
+  const { body } = await list("");
+  const answer = await list(`&q=Bego%C3%B1a&cursor=${body.next_cursor}`);
+  expect([answer.status, answer.body.type]).toEqual([422, "/problems/invalid-cursor"]);
+});
+
+it("a total is paid at Stripe from the smallest unit that it takes", async () => {
+  const shop = await newShop();
+  const payable = (currency: string, total: number) =>
+    isPayable({ ...shop.admin.ctx(), tenant: { ...shop.tenant, currency } }, "stripe", total);
+  expect([0, 1, 5].map((total) => payable("EUR", total))).toEqual([false, true, true]);
+  expect([5, 10, 1005, 1010].map((total) => payable("KWD", total))).toEqual([false, true, false, true]);
+});
