@@ -300,3 +300,13 @@ describe("beside other customers", () => {
     expect(await read()).toBeLessThan(before + 5);
   });
 });
+
+it("a seller whose break has ended here works, though it lasts in other shops", async () => {
+  const shop = await newShop();
+  for (const path of ["start", "current/breaks/start"])
+    await call("POST", `${API}/shifts/${path}`, { token: shop.admin.token, json: {} });
+  await addTwins(shop.tenant);
+  await change("UPDATE breaks SET end_at = start_at WHERE tenant_id = ?", shop.tenant.id);
+  const { sellers } = await get(shop, "reports/dashboard");
+  expect(sellers).toMatchObject([{ user_id: shop.admin.id, status: "working" }]);
+});

@@ -80,6 +80,19 @@ describe("beside shops whose people have the same ids", () => {
   });
 });
 
+it("a new address is confirmed for the account of this shop, not for those of the same id", async () => {
+  const shop = await newShop();
+  const ana = await newPerson(shop.tenant, "CUSTOMER");
+  const token = await createToken(base(), shop.tenant.id, "email", ana.id, "new@example.com");
+  await addTwins(shop.tenant);
+  const before = await twinRows();
+  await confirmEmail(base(), token);
+  expect(
+    await rowsOf("SELECT email FROM users WHERE tenant_id = ? AND id = ?", shop.tenant.id, ana.id),
+  ).toEqual([{ email: "new@example.com" }]);
+  expect(await twinRows()).toEqual(before);
+});
+
 describe("beside others of the shop", () => {
   it("wrong PINs of one ADMIN do not count for another", async () => {
     const shop = await newShop();
