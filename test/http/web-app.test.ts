@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { call } from "../support/client.ts";
+import { callWith } from "../support/variant.ts";
 
 const asBrowser = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
@@ -24,5 +25,26 @@ describe("unknown paths of the API", () => {
       const answer = await call("GET", path, { headers: asBrowser });
       expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
     }
+  });
+});
+
+describe("a page of the web app", () => {
+  /** The assets of a deployment, of which a browser may have the page already. */
+  const assets = {
+    fetch: async (_: unknown, { headers }: RequestInit = {}) =>
+      new Headers(headers).get("if-none-match") === '"page"'
+        ? new Response(null, { status: 304 })
+        : new Response("<!doctype html>", { headers: { "content-type": "text/html", etag: '"page"' } }),
+    connect: () => {
+      throw new Error("nothing connects");
+    },
+  };
+
+  it("is what a browser opens at any path, unless it has it", async () => {
+    const open = (headers: Record<string, string>) =>
+      callWith({ ASSETS: assets }, "GET", "/catalogue", { headers: { ...asBrowser, ...headers } });
+    const first = await open({});
+    expect([first.status, first.text]).toEqual([200, "<!doctype html>"]);
+    expect((await open({ "if-none-match": '"page"' })).status).toBe(304);
   });
 });

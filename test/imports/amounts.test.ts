@@ -94,6 +94,12 @@ describe("a line of goods", () => {
   });
 });
 
+it("a line of which a part was kept has a refund of its share, after the discount", async () => {
+  const file = "Order No,SKU,Qty,Date,Price,Discount,Kept\n1,A,2,2026-04-03,10.00,2.00,1\n";
+  const { body } = await dryRun(await euros(), file, { columns: { KeptQuantity: "Kept" } });
+  expect(body).toMatchObject({ sales: 1, refunds: 1, revenue: 900, rejects: [] });
+});
+
 describe("an order", () => {
   const base = { columns: {}, rules: { by_order: true } };
 

@@ -102,6 +102,20 @@ describe("an exported line", () => {
     ]);
   });
 
+  it("has its payments in their order, from the first", async () => {
+    const shop = await euros();
+    await importFile(shop, exportOf({ sale_payments: "cash=10.00 card=2.50" }));
+    expect(
+      await rowsOf(
+        "SELECT payment_no, method, amount FROM sale_payments WHERE tenant_id = ? ORDER BY payment_no",
+        shop.tenant.id,
+      ),
+    ).toEqual([
+      { payment_no: 1, method: "cash", amount: 1000 },
+      { payment_no: 2, method: "card", amount: 250 },
+    ]);
+  });
+
   it("gives its new product a barcode only if that is one", async () => {
     const shop = await euros();
     await importFile(

@@ -39,6 +39,26 @@ async function firstFile(shop: Shop) {
   return { file, read };
 }
 
+it("a range of one byte is one byte", async () => {
+  const { read } = await firstFile(await builtShop());
+  const { status, headers } = await read({ range: "bytes=3-3" });
+  expect([status, headers.get("content-length"), headers.get("content-range")?.slice(0, 9)]).toEqual([
+    206,
+    "1",
+    "bytes 3-3",
+  ]);
+});
+
+it("a file that was added is not discarded", async () => {
+  const shop = await builtShop();
+  const { file } = await firstFile(shop);
+  await discardFile(base(), shop.tenant.id, file.key);
+  const key = (
+    await rowsOf("SELECT key FROM lake_files WHERE tenant_id = ? AND added IS NOT NULL", shop.tenant.id)
+  ).map((row) => row["key"]);
+  expect(key).toContain(file.key);
+});
+
 describe("the list of the lake", () => {
   it("can be restricted to a dataset and a range of days, and contains nothing of another shop", async () => {
     const shop = await builtShop(5);

@@ -74,6 +74,15 @@ describe("an alert", () => {
     expect(mail?.text).toContain("no tiene actividad desde las 02:30");
   });
 
+  it("is not sent to somebody who no longer wants it", async () => {
+    await idleEvent(shop, shop.admin.id);
+    expect(await stored(shop)).toHaveLength(1);
+    await wants(shop.admin, { alerts_by_mail: false });
+    expect(
+      (await mailsTo(shop, shop.admin.email)).filter(({ subject }) => subject.includes("turno")),
+    ).toEqual([]);
+  });
+
   it("is queued by the sweep", async () => {
     await idleEvent(shop, shop.admin.id);
     const [row] = await stored(shop);

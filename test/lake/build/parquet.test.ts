@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { zstdDecompressSync } from "node:zlib";
-import { parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { expect, it } from "vitest";
 import { writeParquet } from "../../../src/lake/build/parquet.ts";
 
@@ -56,4 +56,13 @@ it.each([
   const file = new Uint8Array(Buffer.concat(parts)).buffer;
   const compressors = { ZSTD: (input: Uint8Array) => new Uint8Array(zstdDecompressSync(input)) };
   expect(await parquetReadObjects({ file, compressors })).toEqual(rows);
+});
+
+it("the rows of a file are in groups of ten thousand", async () => {
+  const parts: Uint8Array[] = [];
+  const columns = [{ name: "int", kind: "int" as const }];
+  const rows = Array.from({ length: 10_001 }, (_, int) => ({ int }));
+  await writeParquet(columns, [rows], async (bytes) => void parts.push(bytes));
+  const { row_groups } = parquetMetadata(new Uint8Array(Buffer.concat(parts)).buffer);
+  expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([10_000, 1]);
 });

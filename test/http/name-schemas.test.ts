@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { nameSchema, nameSchemas } from "../../src/http/name-schemas.ts";
+
+it("a list is no schema, and stays as it is", () => {
+  expect(nameSchemas({}, ["a"], "Name")).toEqual(["a"]);
+});
+
+it("an enumeration may be null only if null is one of its types", () => {
+  const components = {};
+  const of = (type: string[]) =>
+    nameSchema(components, { type, enum: ["a", 1] }, `Name${type.length}${type.at(-1)}`);
+  expect(of(["string", "number"])).toEqual({ $ref: "#/components/schemas/Name2number" });
+  expect(of(["string", "null"])).toEqual({
+    anyOf: [{ $ref: "#/components/schemas/Name2null" }, { type: "null" }],
+  });
+});
