@@ -76,6 +76,21 @@ describe("a device that a person approves", () => {
     expect(await sessionsOf(shop.admin.token)).toHaveLength(2);
   });
 
+  it("that collects its login again writes nothing, and collects none of another device", async () => {
+    const shop = await newShop();
+    const [device, other] = [await newDevice(shop), await newDevice(shop)];
+    await decide(device, "approve", shop.admin);
+    await decide(other, "approve", shop.admin);
+    await poll(device);
+    expect(costOf(await poll(device)).written).toBe(0);
+    expect(
+      await count(
+        "SELECT count(*) n FROM device_grants WHERE tenant_id = ? AND collected_at IS NULL",
+        shop.tenant.id,
+      ),
+    ).toBe(1);
+  });
+
   it("that never collects its login has none once the codes expire", async () => {
     const shop = await newShop();
     const device = await newDevice(shop);
@@ -166,6 +181,12 @@ describe("the decision about a device", () => {
       ["deny", colleague],
     ] as const)
       expect((await decide(device, verb, person)).body.type).toBe("/problems/device-decided");
+    expect(
+      await count(
+        "SELECT count(*) n FROM audit_log WHERE tenant_id = ? AND action LIKE 'user.device_%'",
+        shop.tenant.id,
+      ),
+    ).toBe(1);
     expect(await errorOf(poll(device))).toEqual([400, "access_denied"]);
     expect(await sessionsOf(shop.admin.token)).toHaveLength(1);
   });
@@ -202,6 +223,14 @@ describe("the decision about a device", () => {
       slug: "not-found",
     });
     expect(await errorOf(poll(device))).toEqual([400, "authorization_pending"]);
+  });
+
+  it("costs a round trip for what cannot be a code, as for the code of no device", async () => {
+    const { token } = (await newShop()).admin;
+    for (const code of ["BBBB-BBBB", "AAAA"]) {
+      const answer = await call("GET", `${API}/auth/device-grants/${code}`, { token });
+      expect([answer.status, costOf(answer).queries], code).toEqual([404, 1]);
+    }
   });
 
   it("allows a person five wrong codes a minute, also at once, and nobody else is affected", async () => {
