@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { collectLogin, deleteExpiredGrants } from "../../src/auth/device-grants/collect.ts";
 import { readUserCode } from "../../src/auth/device-grants/codes.ts";
-import { decideDeviceGrant } from "../../src/auth/device-grants/decide.ts";
+import { decideDeviceGrant, getDeviceGrant } from "../../src/auth/device-grants/decide.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
@@ -231,6 +231,12 @@ describe("the decision about a device", () => {
       const answer = await call("GET", `${API}/auth/device-grants/${code}`, { token });
       expect([answer.status, costOf(answer).queries], code).toEqual([404, 1]);
     }
+    const { admin } = await newShop();
+    const lost = new Error("lost");
+    const before = () => {
+      throw lost;
+    };
+    expect(await failureOf(getDeviceGrant(between(admin.ctx(), { before }), "AAAA", ADDRESS))).toBe(lost);
   });
 
   it("allows a person five wrong codes a minute, also at once, and nobody else is affected", async () => {
