@@ -45,6 +45,7 @@ describe("a request by key", () => {
     const refused = await send(one.key);
     expectRefused(refused, 429, "quota-exceeded");
     expect(refused.text).toContain("the API key");
+    expect(costOf(await send(one.key)).queries).toBe(0);
     const { token: person } = await newPerson(shop.tenant, "EMPLOYEE");
     for (const token of [other.key, person]) expect((await send(token)).status).toBe(200);
   });
@@ -82,14 +83,22 @@ describe("a request by key", () => {
     const lastUse = async () =>
       (await rowsOf("SELECT last_used_at FROM api_keys WHERE id = ?", id))[0]?.["last_used_at"];
     const read = () => callWith({}, "GET", `${API}/sales`, { token: key });
+    advanceClock(0);
     expect(costOf(await read()).written).toBe(0);
     const first = await lastUse();
     expect(first).toMatch(/^20/);
     await read();
     expect(await lastUse()).toBe(first);
-    advanceClock(3601);
+    advanceClock(3600);
     await read();
-    expect(Date.parse(String(await lastUse())) - Date.parse(String(first))).toBeGreaterThan(3_600_000);
+    expect(Date.parse(String(await lastUse())) - Date.parse(String(first))).toBe(3_600_000);
+  });
+
+  it("does not disclose which rows its key cost, when it is read and when it is confirmed", async () => {
+    const { key } = await newSecretKey(await newShop(), "sales:read");
+    const read = async () => costOf(await call("GET", `${API}/sales`, { token: key })).read;
+    const first = await read();
+    expect(await read()).toBe(first);
   });
 
   it("to another shop is that of a stranger", async () => {

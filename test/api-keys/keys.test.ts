@@ -1,10 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { expectRefused, pointersOf } from "../attack/refused.ts";
 import { newApiKey, newPublishableKey, newSecretKey, STOREFRONT } from "../support/api-keys.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
+import { advanceClock } from "../support/quotas.ts";
 import { newShop, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const read = (key: string, headers: Record<string, string> = {}) =>
   call("GET", `${API}/sales`, { token: key, headers });
@@ -108,6 +114,21 @@ describe("a key", () => {
     expectRefused(await read(key), 401, "invalid-token");
   });
 
+  it("is refused from the instant at which it expires", async () => {
+    const shop = await newShop();
+    const { id, key } = await newSecretKey(shop, "sales:read");
+    advanceClock(0);
+    await change("UPDATE api_keys SET expires_at = ? WHERE id = ?", new Date().toISOString(), id);
+    expectRefused(await callWith({}, "GET", `${API}/sales`, { token: key }), 401, "invalid-token");
+  });
+
+  it("of a closed shop is refused", async () => {
+    const shop = await newShop();
+    const { key } = await newSecretKey(shop, "sales:read");
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    expectRefused(await read(key), 401, "invalid-token");
+  });
+
   it("with an allowlist works from its addresses only", async () => {
     const allowed_ips = ["192.0.2.0/24", "2001:db8:1::/48"];
     const { key } = await newApiKey(await newShop(), { scopes: ["sales:read"], allowed_ips });
@@ -185,6 +206,13 @@ describe("a rotation", () => {
     );
     expectRefused(await read(key), 401, "invalid-token");
     expect((await read(body.key)).status).toBe(200);
+  });
+
+  it("lets in no secret that the key never had", async () => {
+    const shop = await newShop();
+    const { id, key } = await newSecretKey(shop, "sales:read");
+    await rotate(shop, id, 3600);
+    expectRefused(await read(key.slice(0, -43) + "A".repeat(43)), 401, "invalid-token");
   });
 
   it("at the same moment as another one leaves both new secrets and the old one working", async () => {

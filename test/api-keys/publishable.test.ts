@@ -99,6 +99,20 @@ describe("a publishable key", () => {
       }
   });
 
+  it("is refused to a page of another origin right after one of its own", async () => {
+    const { key } = await newPublishableKey(await newShop());
+    const read = (origin: string) => call("GET", `${API}/products`, { headers: fromPage(key, origin) });
+    expect((await read(STOREFRONT)).status).toBe(200);
+    expectRefused(await read(EVIL), 403, "origin-not-allowed");
+  });
+
+  it("may be for pages of the developer's own machine", async () => {
+    const origins = ["http://localhost:5173", "http://127.0.0.1"];
+    const { key } = await newApiKey(await newShop(), { kind: "publishable", origins });
+    for (const origin of origins)
+      expect((await call("GET", `${API}/products`, { headers: fromPage(key, origin) })).status).toBe(200);
+  });
+
   it("counts as anonymous readers do, and not as a key", async () => {
     const { key } = await newPublishableKey(await newShop());
     const { headers } = await call("GET", `${API}/products`, { headers: fromPage(key) });

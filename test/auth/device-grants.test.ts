@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { collectLogin, deleteExpiredGrants } from "../../src/auth/device-grants/collect.ts";
 import { readUserCode } from "../../src/auth/device-grants/codes.ts";
-import { decideDeviceGrant } from "../../src/auth/device-grants/decide.ts";
+import { decideDeviceGrant, getDeviceGrant } from "../../src/auth/device-grants/decide.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
@@ -61,7 +61,10 @@ describe("a device that a person approves", () => {
     expect([next.status, next.body.user.id]).toEqual([200, shop.admin.id]);
     expect(await errorOf(poll(device))).toEqual([400, "invalid_grant"]);
     expect((await refresh(body.refresh_token)).body.refresh_token).toBe(next.body.refresh_token);
+    const { read } = costOf(await poll(device));
     expect((await refresh(next.body.refresh_token)).status).toBe(200);
+    // However many tokens the login has had, the poll reads the first one.
+    expect(costOf(await poll(device)).read).toBe(read);
     expect(await errorOf(refresh(body.refresh_token))).toEqual([400, "invalid_grant"]);
   });
 
@@ -74,6 +77,21 @@ describe("a device that a person approves", () => {
     expect((await pollAt(device, 55)).refresh_token).toBe(one.body.refresh_token);
     expect(await failureOf(pollAt(device, 65))).toMatchObject({ code: "invalid_grant" });
     expect(await sessionsOf(shop.admin.token)).toHaveLength(2);
+  });
+
+  it("that collects its login again writes nothing, and collects none of another device", async () => {
+    const shop = await newShop();
+    const [device, other] = [await newDevice(shop), await newDevice(shop)];
+    await decide(device, "approve", shop.admin);
+    await decide(other, "approve", shop.admin);
+    await poll(device);
+    expect(costOf(await poll(device)).written).toBe(0);
+    expect(
+      await count(
+        "SELECT count(*) n FROM device_grants WHERE tenant_id = ? AND collected_at IS NULL",
+        shop.tenant.id,
+      ),
+    ).toBe(1);
   });
 
   it("that never collects its login has none once the codes expire", async () => {
@@ -166,6 +184,12 @@ describe("the decision about a device", () => {
       ["deny", colleague],
     ] as const)
       expect((await decide(device, verb, person)).body.type).toBe("/problems/device-decided");
+    expect(
+      await count(
+        "SELECT count(*) n FROM audit_log WHERE tenant_id = ? AND action LIKE 'user.device_%'",
+        shop.tenant.id,
+      ),
+    ).toBe(1);
     expect(await errorOf(poll(device))).toEqual([400, "access_denied"]);
     expect(await sessionsOf(shop.admin.token)).toHaveLength(1);
   });
@@ -202,6 +226,20 @@ describe("the decision about a device", () => {
       slug: "not-found",
     });
     expect(await errorOf(poll(device))).toEqual([400, "authorization_pending"]);
+  });
+
+  it("costs a round trip for what cannot be a code, as for the code of no device", async () => {
+    const { token } = (await newShop()).admin;
+    for (const code of ["BBBB-BBBB", "AAAA"]) {
+      const answer = await call("GET", `${API}/auth/device-grants/${code}`, { token });
+      expect([answer.status, costOf(answer).queries], code).toEqual([404, 1]);
+    }
+    const { admin } = await newShop();
+    const lost = new Error("lost");
+    const before = () => {
+      throw lost;
+    };
+    expect(await failureOf(getDeviceGrant(between(admin.ctx(), { before }), "AAAA", ADDRESS))).toBe(lost);
   });
 
   it("allows a person five wrong codes a minute, also at once, and nobody else is affected", async () => {

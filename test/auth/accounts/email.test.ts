@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { requestEmailChange } from "../../../src/auth/accounts/email.ts";
+import { change as write } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
+import { between, failureOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
 
@@ -65,6 +68,27 @@ describe("the e-mail address of an account", () => {
       costs.push({ queries, read, written });
     }
     expect(costs[1]).toEqual(costs[0]);
+  });
+
+  it("is not confirmed while the account is disabled, and the link works afterwards", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    await change(ana, "new@example.com");
+    const token = await tokenTo(shop, "new@example.com");
+    await write("UPDATE users SET is_active = 0 WHERE id = ?", ana.id);
+    expect((await confirm(token)).status).toBe(410);
+    await write("UPDATE users SET is_active = 1 WHERE id = ?", ana.id);
+    expect((await confirm(token)).status).toBe(204);
+  });
+
+  it("is accepted only once the mail is stored", async () => {
+    const shop = await newShop();
+    const lost = new Error("lost");
+    const before = () => {
+      throw lost;
+    };
+    const ctx = between(shop.admin.ctx(), { before });
+    expect(await failureOf(requestEmailChange(ctx, "new@example.com", PASSWORD, "192.0.2.7"))).toBe(lost);
   });
 
   it("is changed once by a link", async () => {

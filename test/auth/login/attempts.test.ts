@@ -118,6 +118,26 @@ describe("attempts from an address", () => {
   });
 });
 
+describe("attempts to replace a password", () => {
+  it.each([
+    ["PUT", "/auth/password", { current_password: "wrong", new_password: PASSWORD }, 401],
+    ["POST", "/auth/password/reset", { token: "a.b", password: PASSWORD }, 410],
+  ])("by %s %s count against the address", async (method, path, json, status) => {
+    const { admin } = await newShop();
+    const statuses = [];
+    for (let nth = 0; nth < 3; nth += 1) {
+      const sent = {
+        token: admin.token,
+        json,
+        headers: { "cf-connecting-ip": `198.51.100.${status - 400}` },
+      };
+      const few = { LOGIN_ATTEMPTS_PER_ADDRESS: "2" };
+      statuses.push((await callWith(few, method, `${API}${path}`, sent)).status);
+    }
+    expect(statuses).toEqual([status, status, 429]);
+  });
+});
+
 describe("the counter", () => {
   const gate = (name: string) => env.LOGIN_GATE.get(env.LOGIN_GATE.idFromName(name));
 

@@ -254,3 +254,10 @@ describe("the entries of a device", () => {
     expect(knownDevice(env, devices, account("a"))).toEqual(devices[0]);
   });
 });
+
+it("a device is remembered for 180 days from the second of the login", () => {
+  const account = { tenant_id: "t", id: "a", password_hash: "h" };
+  const now = new Date("2026-01-01T00:00:00.500Z");
+  const [device] = readDevices(rememberDevice(env, now, [], null, account), now);
+  expect(device?.expires).toBe(1_782_777_600);
+});

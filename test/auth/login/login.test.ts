@@ -111,6 +111,34 @@ describe("a login", () => {
     }
   });
 
+  it("is kept in cookies for thirty days, and does not fail because of a stale token", async () => {
+    const { tenant, admin } = await newShop();
+    const answer = await call("POST", PATH, {
+      token: "stale",
+      json: { tenant: tenant.slug, email: admin.email, password: PASSWORD },
+    });
+    expect(answer.status).toBe(200);
+    const kept = answer.headers.getSetCookie().filter((cookie) => cookie.includes("Max-Age=2592000"));
+    expect(kept.map((cookie) => cookie.split("=")[0])).toEqual(["mostrador_refresh", "mostrador_signed_in"]);
+  });
+
+  it("may be sent as a token and, from before a refresh, as a cookie", async () => {
+    const { tenant, admin } = await newShop();
+    const json = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
+    const { body: first } = await call("POST", PATH, { json });
+    const { refresh_token } = first;
+    const { body: next } = await call("POST", `${API}/auth/refresh`, { json: { refresh_token } });
+    const statusWith = async (cookie: string) =>
+      (
+        await call("GET", `${API}/auth/me`, {
+          token: next.access_token,
+          headers: { cookie: `mostrador_access=${cookie}` },
+        })
+      ).status;
+    expect(await statusWith(first.access_token)).toBe(200);
+    expect(await statusWith(admin.token)).toBe(400);
+  });
+
   it("ignores the Unicode composition of the password, but not its case", async () => {
     const { tenant } = await newShop();
     const account = { tenant: tenant.slug, email: "ana@example.com" };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createSession, deleteExpiredSessions } from "../../../src/auth/login/sessions.ts";
+import { createSession, deleteExpiredSessions, rotateSession } from "../../../src/auth/login/sessions.ts";
 import { change } from "../../support/change.ts";
 import { API, call, ORIGIN } from "../../support/client.ts";
-import { count } from "../../support/d1.ts";
+import { between, count, failureOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, type Person } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -132,6 +132,26 @@ describe("a refresh token", () => {
       expect(answer.body.type).toBe("/problems/invalid-token");
     }
     expect((await refresh(refreshToken)).status).toBe(200);
+  });
+
+  it("with another secret does not end the login, though its row was exchanged", async () => {
+    const { refreshToken } = await newLogin();
+    const next = await refresh(refreshToken);
+    await age(refreshToken, 61_000);
+    const answer = await refresh(refreshToken.slice(0, -43) + "A".repeat(43));
+    expect([answer.status, answer.body.type]).toEqual([401, "/problems/invalid-token"]);
+    expect((await refresh(next.body.refresh_token)).status).toBe(200);
+  });
+
+  it("that is used again is refused as reused only once its login has been ended", async () => {
+    const { refreshToken } = await newLogin();
+    await refresh(refreshToken);
+    await age(refreshToken, 61_000);
+    const lost = new Error("lost");
+    const before = (nth: number) => {
+      if (nth === 2) throw lost;
+    };
+    expect(await failureOf(rotateSession(between(base(), { before }), refreshToken))).toBe(lost);
   });
 
   it("expires after thirty days", async () => {

@@ -41,6 +41,11 @@ async function forge(
 const seconds = () => Math.floor(Date.now() / 1000);
 
 describe("an access token", () => {
+  it("with a further parameter in its header is refused, though its signature is right", async () => {
+    const { admin } = await newShop();
+    expect((await me(await forge(admin.token, {}, { jku: "https://evil.example" }))).status).toBe(401);
+  });
+
   it("of a closed shop, a disabled account or an ended login is refused until that is undone", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const { token, id } = await newPerson(shop.tenant, "EMPLOYEE");

@@ -18,6 +18,17 @@ it("a shop that requires no If-Match changes rows without it, though others requ
   expect(status).toBe(200);
 });
 
+it("a shop that requires If-Match keeps what a change without it would replace, though others require none", async () => {
+  const [, shop] = [await newShop(), await newShop()];
+  const { id } = await newProduct(shop);
+  await change("UPDATE tenants SET require_if_match = 1 WHERE id = ?", shop.tenant.id);
+  const json = { title: "Another book" };
+  const path = `${API}/products/${id}`;
+  expect((await call("PATCH", path, { token: shop.admin.token, json })).status).toBe(428);
+  const { body } = await call("GET", path, { token: shop.admin.token });
+  expect(body.title).not.toBe("Another book");
+});
+
 it("a sale is not paid by one method that the shop does not have", async () => {
   const shop = await newShop();
   const { id } = await newProduct(shop);
@@ -56,4 +67,20 @@ describe("an account", () => {
     const { tenant } = await newShop();
     expect(await failureOf(getUser(base(), tenant.id, newId()))).toMatchObject({ slug: "not-found" });
   });
+});
+
+it("a change of the settings is recorded with the values before it of this shop, not of another", async () => {
+  const shops = [await newShop(), await newShop()];
+  const set = (token: string, idle_minutes: number) =>
+    call("PATCH", `${API}/settings`, { token, json: { idle_minutes } });
+  for (const [at, { admin }] of shops.entries()) await set(admin.token, 20 + at);
+  for (const [at, { admin, tenant }] of shops.entries()) {
+    await set(admin.token, 30);
+    expect(
+      await rowsOf(
+        "SELECT before FROM audit_log WHERE tenant_id = ? AND after ->> 'idle_minutes' = 30",
+        tenant.id,
+      ),
+    ).toEqual([{ before: `{"idle_minutes":${20 + at}}` }]);
+  }
 });

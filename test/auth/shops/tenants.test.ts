@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { API, call } from "../../support/client.ts";
+import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
-import { newShop, PASSWORD } from "../../support/shops.ts";
+import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
@@ -154,4 +154,19 @@ describe("opening a shop with an Idempotency-Key", () => {
     expect(other.body.type).toBe("/problems/idempotency-mismatch");
     expect((await open(shop, { "idempotency-key": "two" })).status).toBe(409);
   });
+});
+
+it("the password of who has opened a shop is theirs: another ADMIN cannot set it", async () => {
+  const { body } = await open(shopOf());
+  const other = await newPerson(body.tenant, "ADMIN");
+  const json = { new_password: "another horse battery" };
+  const path = `${API}/users/${body.user.id}/password`;
+  expect((await call("PUT", path, { token: other.token, json })).status).toBe(403);
+});
+
+it("a shop that a reader names is read once, and confirmed by the first batch of later requests", async () => {
+  const { tenant } = await newShop();
+  const read = () => call("GET", `${API}/products`, { headers: { "x-tenant": tenant.slug } });
+  expect(costOf(await read()).queries).toBe(2);
+  expect(costOf(await read()).queries).toBe(1);
 });
