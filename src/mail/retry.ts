@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { z } from "zod";
+import { z } from "zod";
 import { audit } from "../audit/log.ts";
 import type { ActorCtx } from "../platform/context.ts";
 import { returning } from "../platform/d1.ts";
@@ -18,7 +18,7 @@ export async function retryMail(ctx: ActorCtx, id: string): Promise<z.infer<type
   const hasFailed = sql`EXISTS (SELECT 1 FROM mails WHERE ${isMail} AND status = 'failed')`;
   const mail = returning(Mail, sql`SELECT ${mailColumns} FROM mails s WHERE ${isMail}`);
   const updated = returning(
-    Mail.pick({ id: true }),
+    z.object({ id: z.string() }),
     sql`UPDATE mails SET status = 'pending', attempts = 0, last_error = NULL, due_at = ${ctx.now.toISOString()}
       WHERE ${isMail} AND status = 'failed' RETURNING id`,
   );

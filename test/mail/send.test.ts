@@ -7,7 +7,7 @@ import { storeMail } from "../../src/mail/outbox.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import type { Base } from "../../src/platform/context.ts";
 import { API, call } from "../support/client.ts";
-import { rowsOf } from "../support/d1.ts";
+import { between, rowsOf } from "../support/d1.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
@@ -135,12 +135,38 @@ describe("a mail", () => {
     expect(of(dead.sent)).toEqual([{ ...job, attempts: 1 }]);
   });
 
+  it("is queued by the sweep one minute after it was due", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    const due = Date.now();
+    await rowsOf("UPDATE mails SET due_at = ? WHERE id = ?", new Date(due).toISOString(), job.mail_id);
+    const sweptAfter = async (ms: number) => {
+      const { ctx, sent } = recording({ ...base(), now: new Date(due + ms) }, "MAILS");
+      await sendLateMails(ctx);
+      return sent.filter((each) => (each as MailJob).mail_id === job.mail_id);
+    };
+    expect(await sweptAfter(60_000)).toEqual([]);
+    expect(await sweptAfter(60_001)).toEqual([job]);
+  });
+
   it("fails at once where mail is not configured", async () => {
     const shop = await newShop();
     const job = await stored(shop);
     const ctx = base();
     await sendMail({ ...ctx, env: { ...ctx.env, MAIL_PROVIDER: "none" } }, composers, job);
     expect(await mailsOf(shop)).toMatchObject([{ status: "failed", attempts: 1 }]);
+  });
+
+  it("is attempted again if its outcome could not be stored", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    const broken = between(base(), {
+      before: async (nth) => {
+        if (nth > 1) throw new Error("the database is down");
+      },
+    });
+    await expect(sendMail(broken, composers, job)).rejects.toThrow("the database is down");
+    expect(await mailsOf(shop)).toMatchObject([{ status: "pending", attempts: 1 }]);
   });
 
   it("goes through Email Service with the shop's name, and an address that refuses it is not tried again", async () => {

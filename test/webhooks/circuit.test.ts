@@ -191,6 +191,17 @@ describe("an endpoint that does not answer in time", () => {
     expect(await storedOf(event)).toMatchObject({ status: "delivered" });
   });
 
+  it("is probed by another delivery, while the one that timed out is retried later", async () => {
+    const shop = await newShop();
+    const endpoint = await endpointOf(shop, "hang");
+    const [job, other] = [await deliver(shop, endpoint), await deliver(shop, endpoint)];
+    await change("UPDATE webhook_deliveries SET attempts = 2 WHERE event_id = ?", job.event_id);
+    expect(await attemptAt(0, { ...job, attempts: 2 })).toEqual([
+      { job: { ...job, attempts: 3 }, delay: 1800 },
+      { job: other, delay: 30 },
+    ]);
+  });
+
   it("and then answers with 410, or dies five times, is disabled", async () => {
     const shop = await newShop();
     const endpoint = await endpointOf(shop, "hang,410");
