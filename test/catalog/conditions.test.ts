@@ -41,14 +41,6 @@ describe("a list of products", () => {
 });
 
 describe("a change of stock", () => {
-  it("at the version that was read is refused for what the stock lacks", async () => {
-    const shop = await newShop();
-    const { id } = await newProduct(shop, { stock: 2 });
-    const { version } = (await get(shop, `/products/${id}`)).body;
-    expect((await move(shop, id, { delta: -3, version })).body.type).toBe("/problems/out-of-stock");
-    expect((await move(shop, id, { delta: -1, version: version + 1 })).body.type).toBe("/problems/conflict");
-  });
-
   it("has no history where its product is removed", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 2 });

@@ -171,31 +171,3 @@ describe("beside others of the shop", () => {
     expect(await base().db.all(z.object({ key: z.string() }), rows ?? sql`SELECT 'none' AS key`)).toEqual([]);
   });
 });
-
-it("a link confirms nothing for an account that is disabled, and tells nobody", async () => {
-  const shop = await newShop();
-  const ana = await newPerson(shop.tenant, "CUSTOMER");
-  const token = await createToken(base(), shop.tenant.id, "email", ana.id, "new@example.com");
-  await change("UPDATE users SET is_active = 0 WHERE id = ?", ana.id);
-  expect(await failureOf(confirmEmail(base(), token))).toMatchObject({ slug: "invalid-link" });
-  expect(await rowsOf("SELECT action FROM audit_log WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
-  expect(await rowsOf("SELECT kind FROM mails WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
-});
-
-it("a change of settings is in the audit log as it was in this shop", async () => {
-  const shop = await newShop();
-  await addTwins(shop.tenant);
-  await change("UPDATE tenants SET max_discount_percent = 5000 WHERE id <> ?", shop.tenant.id);
-  const before = (await call("GET", `${API}/settings`, { token: shop.admin.token })).body
-    .max_discount_percent;
-  const json = { max_discount_percent: 20 };
-  const { status } = await call("PATCH", `${API}/settings`, { token: shop.admin.token, json });
-  expect(status).toBe(200);
-  const entries = await rowsOf(
-    "SELECT before FROM audit_log WHERE tenant_id = ? AND action = 'settings.changed'",
-    shop.tenant.id,
-  );
-  expect(entries.map((entry) => JSON.parse(String(entry["before"])))).toEqual([
-    { max_discount_percent: before },
-  ]);
-});
