@@ -26,7 +26,8 @@ describe("a list of products", () => {
       return (await get(shop, `/products?sort=-price&price_max=500&limit=1${after}`)).body;
     });
     const listed = pages.flatMap(({ data }) => data.map(({ sku }: { sku: string }) => sku));
-    expect(listed.toSorted()).toEqual(skus.toSorted());
+    expect(new Set(listed)).toEqual(new Set(skus));
+    expect(listed).toHaveLength(3);
   });
 
   it("since an instant has what was changed at it", async () => {
