@@ -122,11 +122,12 @@ describe("a key", () => {
     expectRefused(await callWith({}, "GET", `${API}/sales`, { token: key }), 401, "invalid-token");
   });
 
-  it("of a closed shop is refused", async () => {
+  it("of a closed shop is refused, remembered or not", async () => {
     const shop = await newShop();
-    const { key } = await newSecretKey(shop, "sales:read");
+    const [used, unused] = [await newSecretKey(shop, "sales:read"), await newSecretKey(shop, "sales:read")];
+    expect((await read(used.key)).status).toBe(200);
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
-    expectRefused(await read(key), 401, "invalid-token");
+    for (const { key } of [used, unused]) expectRefused(await read(key), 401, "invalid-token");
   });
 
   it("with an allowlist works from its addresses only", async () => {
@@ -213,6 +214,18 @@ describe("a rotation", () => {
     const { id, key } = await newSecretKey(shop, "sales:read");
     await rotate(shop, id, 3600);
     expectRefused(await read(key.slice(0, -43) + "A".repeat(43)), 401, "invalid-token");
+  });
+
+  it("leaves each old secret its own grace period", async () => {
+    const shop = await newShop();
+    const { id, key } = await newSecretKey(shop, "sales:read");
+    for (let nth = 0; nth < 2; nth += 1) await rotate(shop, id, 3600);
+    expect((await read(key)).status).toBe(200);
+    await change(
+      "UPDATE api_keys SET old_secrets = json_set(old_secrets, '$[1].until', '2026-01-01T00:00:00.000Z') WHERE id = ?",
+      id,
+    );
+    expectRefused(await read(key), 401, "invalid-token");
   });
 
   it("at the same moment as another one leaves both new secrets and the old one working", async () => {

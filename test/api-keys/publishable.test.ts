@@ -111,6 +111,9 @@ describe("a publishable key", () => {
     const { key } = await newApiKey(await newShop(), { kind: "publishable", origins });
     for (const origin of origins)
       expect((await call("GET", `${API}/products`, { headers: fromPage(key, origin) })).status).toBe(200);
+    const { admin } = await newShop();
+    const json = { name: "Test", kind: "publishable", origins: ["http://shop.example"] };
+    expectRefused(await call("POST", `${API}/api-keys`, { token: admin.token, json }), 422, "invalid");
   });
 
   it("counts as anonymous readers do, and not as a key", async () => {

@@ -3,7 +3,8 @@ import { changePassword } from "../../../src/auth/login/change-password.ts";
 import { login } from "../../../src/auth/login/login.ts";
 import { eraseUser } from "../../../src/erasure/account.ts";
 import { API, call } from "../../support/client.ts";
-import { between, count, failureOf } from "../../support/d1.ts";
+import { change } from "../../support/change.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -133,5 +134,33 @@ describe("setting the password of another account", () => {
       expect((await me(each.token)).status).toBe(200);
       expect((await signIn(shop, each, PASSWORD)).status).toBe(200);
     }
+  });
+});
+
+describe("a password", () => {
+  const hashOf = ({ id }: Person) => rowsOf("SELECT password_hash FROM users WHERE id = ?", id);
+
+  it("is not changed if it has been changed since it was verified", async () => {
+    const shop = await newShop();
+    const ctx = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth === 1) await change("UPDATE users SET password_hash = 'other' WHERE id = ?", shop.admin.id);
+      },
+    });
+    expect(await failureOf(changePassword(ctx, PASSWORD, NEXT, "203.0.113.79"))).toMatchObject({
+      slug: "invalid-credentials",
+    });
+    expect(await hashOf(shop.admin)).toEqual([{ password_hash: "other" }]);
+  });
+
+  it("is not set for an account that is erased", async () => {
+    const shop = await newShop();
+    const clerk = await newPerson(shop.tenant, "EMPLOYEE");
+    await call("DELETE", `${API}/users/${clerk.id}`, { token: shop.admin.token });
+    const before = await hashOf(clerk);
+    const { status } = await set(shop.admin.token, clerk.id);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+    expect(await hashOf(clerk)).toEqual(before);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { resetPassword } from "../../../src/auth/login/reset-password.ts";
 import { storeMail } from "../../../src/mail/outbox.ts";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { count, rowsOf } from "../../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { until } from "../../support/queues.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
@@ -137,4 +139,19 @@ describe("a forgotten password", () => {
         JSON.stringify(await rowsOf(`SELECT * FROM ${table} WHERE tenant_id = ?`, shop.tenant.id)),
       ).not.toContain(secret);
   });
+});
+
+it("a password is not reset by a link that has just been used", async () => {
+  const { shop, person, token } = await requested();
+  const hash = () => rowsOf("SELECT password_hash FROM users WHERE id = ?", person.id);
+  const before = await hash();
+  const ctx = between(base(), {
+    before: async (nth) => {
+      if (nth === 1) await change("DELETE FROM link_tokens WHERE tenant_id = ?", shop.tenant.id);
+    },
+  });
+  expect(await failureOf(resetPassword(ctx, token, NEW_PASSWORD, "203.0.113.80"))).toMatchObject({
+    slug: "invalid-link",
+  });
+  expect(await hash()).toEqual(before);
 });

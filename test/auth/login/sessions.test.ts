@@ -143,6 +143,17 @@ describe("a refresh token", () => {
     expect((await refresh(next.body.refresh_token)).status).toBe(200);
   });
 
+  it("gets nothing again once its login has ended", async () => {
+    const { refreshToken, tenantId } = await newLogin();
+    expect((await refresh(refreshToken)).status).toBe(200);
+    await change(
+      "UPDATE auth_sessions SET revoked_at = ? WHERE tenant_id = ?",
+      new Date().toISOString(),
+      tenantId,
+    );
+    expect((await refresh(refreshToken)).status).toBe(401);
+  });
+
   it("that is used again is refused as reused only once its login has been ended", async () => {
     const { refreshToken } = await newLogin();
     await refresh(refreshToken);
