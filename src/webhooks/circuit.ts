@@ -29,4 +29,4 @@ export const closed = sql`timeouts_in_row = 0, open_until = NULL`;
 /** The statement that lets the next delivery be attempted at once, as the probe. */
 export const probeNow = (tenantId: string, endpointId: string): SQL =>
   sql`UPDATE webhook_endpoints SET open_until = NULL
-    WHERE tenant_id = ${tenantId} AND id = ${endpointId} AND open_until IS NOT NULL`;
+    WHERE tenant_id = ${tenantId} AND id = ${endpointId}`;

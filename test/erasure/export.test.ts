@@ -143,4 +143,20 @@ describe("the export of my data", () => {
     expect(new Set(answer.body.sales.map(({ id }: { id: string }) => id)).size).toBe(1250);
     expect(costOf(answer).queries).toBeLessThan(5);
   });
+
+  it("has each mail once if there are more than a page of them", async () => {
+    const shop = await newShop();
+    const ana = await register(shop, "ana@example.com");
+    await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", ana.id);
+    await change(
+      `INSERT INTO mails (tenant_id, id, kind, subject_id, cause_id, recipient, status, due_at, created_at)
+        SELECT ?1, printf('mail-%04d', value), 'receipt', 's', value, 'ana@example.com', 'sent', '2026-11-01', '2026-11-01'
+        FROM json_each(?2)`,
+      shop.tenant.id,
+      JSON.stringify(Array.from({ length: 1001 }, (_, at) => at)),
+    );
+    const { mails } = await exportOf(ana.token);
+    const receipts = mails.filter(({ kind }: { kind: string }) => kind === "receipt");
+    expect(receipts).toHaveLength(1001);
+  });
 });

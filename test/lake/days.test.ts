@@ -70,3 +70,24 @@ describe("the days of the lake", () => {
     );
   });
 });
+
+it("the first day of a month is whole only if its sales are, whatever is built of its month", async () => {
+  const shop = await newShop();
+  await importFile(shop, fileOf([{ invoice: "1", date: "2026-03-01 10:00:00" }]));
+  await rebuildDirtyDays(base(), shop.tenant.id);
+  const build = (dataset: string, built: number) =>
+    change(
+      `INSERT INTO lake_days (tenant_id, dataset, day, version, built) VALUES (?1, ?2, '2026-03-01', 2, ?3)
+        ON CONFLICT DO UPDATE SET version = 2, built = ?3`,
+      shop.tenant.id,
+      dataset,
+      built,
+    );
+  const isWhole = async () =>
+    (await call("GET", `${API}/lake/days`, { token: shop.admin.token })).body.data[0].is_whole;
+  await build("purchases", 1);
+  await build("daily_summary", 2);
+  expect(await isWhole()).toBe(false);
+  await build("purchases", 2);
+  expect(await isWhole()).toBe(true);
+});

@@ -170,3 +170,21 @@ describe("a shop's nightly build", () => {
     expect([ids.length, new Set(ids).size]).toEqual([2_002, 2_002]);
   });
 });
+
+it("what the hourly cron records as requested are the days that are over in every time zone", async () => {
+  const { shop } = await sellingShop();
+  const now = new Date("2026-09-04T12:00:00Z");
+  for (const day of ["2026-09-02", "2026-09-03", "2026-09-04"])
+    await markPartitionDirty(base(), shop.tenant.id, { dataset: "purchases", day });
+  await sentFor(shop, now);
+  expect(
+    await rowsOf(
+      "SELECT day, asked_at FROM lake_days WHERE tenant_id = ? AND day LIKE '2026-09-%' ORDER BY day",
+      shop.tenant.id,
+    ),
+  ).toEqual([
+    { day: "2026-09-02", asked_at: now.toISOString() },
+    { day: "2026-09-03", asked_at: null },
+    { day: "2026-09-04", asked_at: null },
+  ]);
+});

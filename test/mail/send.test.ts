@@ -197,3 +197,18 @@ describe("a mail", () => {
     });
   });
 });
+
+it("a provider without its binding is a configuration that no repetition mends", async () => {
+  const shop = await newShop();
+  const job = await stored(shop);
+  const ctx = base();
+  const withoutBinding = { ...ctx.env, MAIL_PROVIDER: "cloudflare", EMAIL: undefined };
+  await sendMail({ ...ctx, env: withoutBinding }, composers, job);
+  expect(await mailsOf(shop)).toEqual([
+    {
+      status: "failed",
+      attempts: 1,
+      last_error: "mail is not configured: set MAIL_PROVIDER and MAIL_FROM",
+    },
+  ]);
+});

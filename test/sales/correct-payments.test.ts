@@ -111,6 +111,14 @@ describe("corrected payments", () => {
     expect(costOf(await correct(byBoth)).queries).toBe(queries);
   });
 
+  it("cost two round trips when they are repeated under their key", async () => {
+    const { correct } = await cashSale();
+    const byBoth = [card, { method: "cash", amount: 500 }];
+    const first = await correct(byBoth, undefined, "k");
+    const again = await correct(byBoth, undefined, "k");
+    expect([again.text, costOf(again).queries]).toEqual([first.text, 2]);
+  });
+
   it("are refused after the end of the shift, for a sale without a shift and for a refund", async () => {
     const { shop, book, sale, correct, post, expectedCash } = await cashSale();
     const items = [{ product_id: book.id, quantity: 1 }];

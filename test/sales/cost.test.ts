@@ -1,6 +1,7 @@
 // What the counter costs at D1, however many sales the shop has.
 import { expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { forgetOffers } from "../../src/sales/remembered-offer.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { shopWith, storeRate } from "../support/commerce.ts";
 import { base, newPerson, newProduct } from "../support/shops.ts";
@@ -45,4 +46,19 @@ it("with authentication, a sale and its void take one round trip and its refund 
   expect(few.map(({ queries }) => queries)).toEqual([1, 2, 1, 1]);
   expect(few[0]?.written).toBeLessThanOrEqual(14);
   expect(few[0]).toEqual({ ...second, read: (second?.read ?? 0) + 1 });
+});
+
+it("a sale that is repeated under its key, where its offer is not remembered, takes one round trip", async () => {
+  const shop = await shopWith({});
+  const { id } = await newProduct(shop, { stock: 10 });
+  const sell = () =>
+    call("POST", `${API}/sales`, {
+      token: shop.admin.token,
+      json: { items: [{ product_id: id, quantity: 1 }] },
+      headers: { "idempotency-key": "k" },
+    });
+  const first = await sell();
+  forgetOffers();
+  const again = await sell();
+  expect([again.text, costOf(again).queries]).toEqual([first.text, 1]);
 });

@@ -284,6 +284,15 @@ describe("an open circuit", () => {
     expect(await queuedAt(10, later)).toEqual([{ job: later[0], delay: 25 }]);
   });
 
+  it("that is half open delays no delivery that waits for another attempt", async () => {
+    const { shop, endpoint } = await opened();
+    const next = await deliver(shop, endpoint);
+    await change("UPDATE webhook_endpoints SET busy_until = ? WHERE id = ?", iso(100), endpoint.id);
+    await change("UPDATE webhook_deliveries SET due_at = ? WHERE event_id = ?", iso(40), next.event_id);
+    expect(await attemptAt(50, next)).toEqual([]);
+    expect(await storedOf(next)).toMatchObject({ attempts: 0, due_at: iso(40) });
+  });
+
   it("is left alone by the sweep, which sends the oldest delivery if the probe's message was lost", async () => {
     const { shop, endpoint, job } = await opened("hang");
     await deliver(shop, endpoint, { now: at(-120) });

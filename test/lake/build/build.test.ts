@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { consumeEvents } from "../../../src/events/consume.ts";
 import { buildPartition } from "../../../src/lake/build/build.ts";
 import { runLakeJob } from "../../../src/lake/jobs.ts";
-import { markPartitionDirty } from "../../../src/lake/manifest.ts";
+import { beginBuild, discardFile, endBuild, markPartitionDirty } from "../../../src/lake/manifest.ts";
 import { rebuildDirtyDays } from "../../../src/rollups/rebuild.ts";
 import { storeBatches } from "../../../src/lake/build/store.ts";
 import { dayOf } from "../../../src/values/days.ts";
@@ -425,4 +425,23 @@ describe("a large day", () => {
     expect(new Set((await linesInLake(shop)).values())).toEqual(new Set([1]));
     expect((await linesInLake(shop)).size).toBe(42_000);
   });
+});
+
+it("a build whose file was given up meanwhile changes nothing", async () => {
+  const { shop } = await shopWithTwoSales();
+  const day = dayOf(new Date(), shop.tenant.timezone);
+  const partition = { dataset: "events", day } as const;
+  await markPartitionDirty(base(), shop.tenant.id, partition);
+  const key = `${shop.tenant.id}/test.parquet`;
+  const state = await beginBuild(base(), shop.tenant.id, partition, key);
+  if (!state) throw new Error("nothing to build");
+  await discardFile(base(), shop.tenant.id, key);
+  const file = { tenant_id: shop.tenant.id, key, ...partition, rows: 1, bytes: 1, etag: "e" };
+  expect(await endBuild(base(), state, file)).toBe(false);
+  expect(
+    await count(
+      "SELECT built < version AS n FROM lake_days WHERE tenant_id = ? AND dataset = 'events'",
+      shop.tenant.id,
+    ),
+  ).toBe(1);
 });

@@ -273,3 +273,13 @@ describe("a line in the lake", () => {
     expect((await lakeRows(shop, "events")).length).toBe(1);
   });
 });
+
+it("only an event of a sale names a sale in the file of its batch", async () => {
+  const { shop, refs } = await unsentSales(1);
+  await consume("events", refs);
+  const named = (await lakeRows(shop, "events")).map(({ type, sale_id }) => [type, sale_id !== null]);
+  expect(named.toSorted()).toEqual([
+    ["product.created", false],
+    ["sale.completed", true],
+  ]);
+});

@@ -314,4 +314,13 @@ describe("a start that is replayed under its key", () => {
     expect([again.text, again.headers.get("idempotent-replayed")]).toEqual([first.text, "true"]);
     expect((await current(seller)).body.id).toBe(first.body.id);
   });
+
+  it("after the shift has ended does not open it again", async () => {
+    const { seller } = await newSeller();
+    const first = await post(seller, "start", {}, "k");
+    await post(seller, "end");
+    const again = await post(seller, "start", {}, "k");
+    expect([again.text, again.headers.get("idempotent-replayed")]).toEqual([first.text, "true"]);
+    expect((await current(seller)).status).toBe(404);
+  });
 });

@@ -1,5 +1,6 @@
 // A response that was lost: the till repeats its request without a key and gets the state that it asked for.
 import { describe, expect, it } from "vitest";
+import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
@@ -32,6 +33,19 @@ describe("an end of a shift that is repeated", () => {
       const other = await post(seller, "end", { counted_cash });
       expect([other.status, other.body.type]).toEqual([404, "/problems/no-open-shift"]);
     }
+  });
+
+  it("under its key with another count is refused", async () => {
+    const { seller } = await onShift();
+    const end = (counted_cash: number) =>
+      call("POST", `${API}/shifts/end`, {
+        token: seller.token,
+        json: { counted_cash },
+        headers: { "idempotency-key": "k" },
+      });
+    const ended = await end(100);
+    expect((await end(100)).text).toBe(ended.text);
+    expect((await end(101)).body).toMatchObject({ type: "/problems/idempotency-mismatch", status: 422 });
   });
 
   it("more than ten minutes later finds no open shift", async () => {
@@ -81,6 +95,23 @@ describe("a break", () => {
     const ended = await post(seller, "current/breaks/end");
     const again = await post(seller, "current/breaks/end");
     expect([again.status, again.body]).toEqual([200, ended.body]);
+  });
+
+  it("closes the alert of an idle shift with its end, too", async () => {
+    const { shop, seller, shiftId } = await onShift();
+    await post(seller, "current/breaks/start");
+    await change(
+      "INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at) VALUES (?, ?, 'idle', ?, ?, ?)",
+      shop.tenant.id,
+      newId(),
+      shiftId,
+      seller.id,
+      minutesAgo(1),
+    );
+    await post(seller, "current/breaks/end");
+    expect(
+      await count("SELECT count(*) n FROM alerts WHERE shift_id = ? AND closed_at IS NULL", shiftId),
+    ).toBe(0);
   });
 
   it("cannot be ended if none was started, or if the last one ended more than ten minutes ago", async () => {
