@@ -1,8 +1,11 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call, ORIGIN } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { newDevice, poll } from "../support/devices.ts";
+import { failingDb } from "../support/failing-bindings.ts";
 import { newShop, PASSWORD, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
 
@@ -48,6 +51,30 @@ describe("the page for the code of a device", () => {
     expect(approved.text).toContain("The device is approved");
     expect((await poll(device)).body.user.id).toBe(shop.admin.id);
     expect((await submit(path, { code, step: "find" }, headers)).status).toBe(409);
+  });
+
+  it("is 503, not a page, while the database fails at the step", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop);
+    const sendWith = (nth: number) => {
+      const { db, sent } = failingDb(env.DB, nth, new Error("D1_ERROR: Network connection lost."));
+      const answer = callWith({ DB: db }, "POST", "/device", {
+        raw: new URLSearchParams({ code: device.user_code, step: "find" }).toString(),
+        headers: {
+          "content-type": "application/x-www-form-urlencoded",
+          origin: ORIGIN,
+          ...cookieOf(shop.admin.token),
+        },
+      });
+      return answer.then(({ status, headers }) => ({
+        answered: [status, headers.get("content-type")],
+        statements: sent(),
+      }));
+    };
+    const { statements } = await sendWith(0);
+    expect(statements).toBeGreaterThan(1);
+    for (let nth = 1; nth <= statements; nth += 1)
+      expect((await sendWith(nth)).answered).toEqual([503, "application/problem+json"]);
   });
 
   it("denies a device, in the reader's language", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { eraseCustomer, eraseMe, eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
@@ -262,4 +263,26 @@ describe("an erasure that waits for an import", () => {
       failing_since: dueAt,
     });
   });
+});
+
+it("the sweep continues after a full page of erasures, and ends after a page that is not full", async () => {
+  const shop = await newShop();
+  const pageOf = async (people: number): Promise<string | null> => {
+    const ids = Array.from({ length: people }, () => newId());
+    await change(
+      `INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
+        SELECT ?1, value, value || '@example.com', 'x', 'A', 'B', 'CUSTOMER', '2026-01-01' FROM json_each(?2)`,
+      shop.tenant.id,
+      JSON.stringify(ids),
+    );
+    await change(
+      `INSERT INTO erasures (tenant_id, user_id, email, step, after, due_at)
+        SELECT ?1, value, value || '@example.com', '', '', '2026-01-01' FROM json_each(?2)`,
+      shop.tenant.id,
+      JSON.stringify(ids),
+    );
+    return resumeErasures(base(), 1000);
+  };
+  expect(await pageOf(19)).toBeNull();
+  expect(await pageOf(20)).not.toBeNull();
 });

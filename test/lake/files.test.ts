@@ -296,6 +296,29 @@ describe("an object", () => {
     expect(Buffer.compare(all, Buffer.concat([1, 2, 3, 4].map(chunk)))).toBe(0);
   });
 
+  it("that fills its last part has no empty one after it", async () => {
+    const uploaded: number[] = [];
+    const bucket = new Proxy(env.LAKE, {
+      get: (target, name) =>
+        name === "createMultipartUpload"
+          ? async (key: string) => {
+              const upload = await target.createMultipartUpload(key);
+              return {
+                uploadPart: (no: number, part: Uint8Array) => {
+                  uploaded.push(part.length);
+                  return upload.uploadPart(no, part);
+                },
+                complete: (parts: R2UploadedPart[]) => upload.complete(parts),
+              };
+            }
+          : Reflect.get(target, name),
+    });
+    const object = objectWriter(bucket, "test/full");
+    await object.write(new Uint8Array(10 * 1024 * 1024));
+    expect((await object.close()).bytes).toBe(10 * 1024 * 1024);
+    expect(uploaded).toEqual([5 * 1024 * 1024, 5 * 1024 * 1024]);
+  });
+
   it("is written once, and later writers get the stored one", async () => {
     const calls: string[] = [];
     const { LAKE = env.LAKE } = recordedBindings(calls);

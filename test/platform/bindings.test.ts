@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { guardBindings } from "../../src/platform/bindings.ts";
+import { callObject, guardBindings } from "../../src/platform/bindings.ts";
 import { gateBindings } from "../../src/platform/gated-bindings.ts";
 import { guardDb, GuardViolated, newGuard } from "../../src/platform/guarded-db.ts";
+import { failureOf } from "../support/d1.ts";
 import { base } from "../support/shops.ts";
 
 describe("bindings whose failures are those of a dependency", () => {
@@ -41,5 +42,21 @@ describe("bindings that wait for a guard", () => {
     expect(await env.CACHE.get("confirmed")).toBe("1");
     const requests = [{ key: "confirmed", quota: 10, max: 1 }];
     expect(await TENANT_QUOTA.getByName("confirmed").take(requests)).toMatchObject([{ remaining: 9 }]);
+  });
+});
+
+describe("an error of a call to a Durable Object", () => {
+  const failureWith = (flags: Record<string, boolean>) =>
+    failureOf(callObject(() => Promise.reject(Object.assign(new Error("failed"), flags))));
+
+  it("is one of the dependency, unless the code of the object has thrown it", async () => {
+    expect(await failureWith({ remote: true })).toMatchObject({ message: "failed" });
+    for (const flags of [
+      {},
+      { remote: true, retryable: true },
+      { remote: true, overloaded: true },
+      { remote: true, durableObjectReset: true },
+    ])
+      expect(await failureWith(flags)).toMatchObject({ slug: "unavailable" });
   });
 });

@@ -15,6 +15,10 @@ it("a statement that D1 rejects is a bug, and one that it could not run is an un
   const malformed = await failureOf(db.run(sql`SELECT no_such_column`));
   const unbound = await failureOf(db.all(one, { text: "SELECT ? AS n", params: [{}] }));
   expect([malformed, unbound].map((error) => error instanceof Problem)).toEqual([false, false]);
+  for (const error of [new TypeError("not a value"), new RangeError("not a number")])
+    expect(
+      await failureOf(openSharedDb({ DB: brokenDb(error, true) }, "first-primary").run(sql`SELECT 1`)),
+    ).toBe(error);
   const lost = { DB: brokenDb(new Error("Network connection lost."), true) };
   expect(await failureOf(openSharedDb(lost, "first-primary").run(sql`SELECT 1`))).toMatchObject({
     slug: "unavailable",

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { resetPassword } from "../../../src/auth/login/reset-password.ts";
+import { describe, expect, it, vi } from "vitest";
+import { requestPasswordReset, resetPassword } from "../../../src/auth/login/reset-password.ts";
 import { storeMail } from "../../../src/mail/outbox.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -102,6 +102,19 @@ describe("a forgotten password", () => {
       expect(costOf(answer)).toEqual({ queries: 0, read: 0, written: 0 });
     }
     await until(async () => (await mailsOf(shop)) === 1);
+  });
+
+  it("is looked up only after a delay that is longer than the response takes", async () => {
+    const shop = await newShop();
+    const done: string[] = [];
+    vi.spyOn(scheduler, "wait").mockImplementation((ms) => {
+      done.push(`waited ${ms} ms`);
+      return Promise.resolve();
+    });
+    const ctx = between(base(), { before: () => void done.push("stored a mail") });
+    await requestPasswordReset(ctx, shop.tenant.slug, shop.admin.email);
+    vi.restoreAllMocks();
+    expect(done).toEqual(["waited 250 ms", "stored a mail"]);
   });
 
   it("sends at most three mails an hour to an address", async () => {
