@@ -1,10 +1,12 @@
 // The first batch of a step confirms who is asking, whatever has changed before it is sent.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { atNextBatch, resetAtNextBatch, watchedShifts } from "../../support/desk.ts";
 import { newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
+import { callWith } from "../../support/variant.ts";
 
 const start = (person: Person, key: string) =>
   call("POST", `${API}/shifts/start`, { token: person.token, json: {}, headers: { "idempotency-key": key } });
@@ -52,5 +54,35 @@ describe("a start", () => {
     expect(repeated.status).toBe(201);
     expect(repeated.headers.get("idempotent-replayed")).toBe("true");
     expect(await openRows(seller)).toBe(1);
+  });
+});
+
+describe("a desk that cannot be reached", () => {
+  /** Starts a shift where the first call of the desk fails with these flags; returns the status and the number of calls. */
+  const startWith = async (flags: Record<string, boolean>): Promise<[number, number]> => {
+    const { seller } = await newSeller();
+    let calls = 0;
+    const SHIFT_DESK = new Proxy(env.SHIFT_DESK, {
+      get: (namespace, name) => {
+        if (name === "idFromName") return (of: string) => namespace.idFromName(of);
+        return (id: DurableObjectId) => {
+          calls += 1;
+          if (calls === 1) throw Object.assign(new Error("The object was reset."), flags);
+          return namespace.get(id);
+        };
+      },
+    });
+    const { status } = await callWith({ SHIFT_DESK }, "POST", `${API}/shifts/start`, {
+      token: seller.token,
+      json: {},
+    });
+    return [status, calls];
+  };
+
+  it("is called again if it was reset or disconnected, and not while it is overloaded", async () => {
+    expect(await startWith({ retryable: true, overloaded: false })).toEqual([201, 2]);
+    expect(await startWith({ durableObjectReset: true })).toEqual([201, 2]);
+    expect(await startWith({ retryable: true, overloaded: true })).toEqual([503, 1]);
+    expect(await startWith({})).toEqual([503, 1]);
   });
 });

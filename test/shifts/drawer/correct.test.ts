@@ -1,11 +1,12 @@
 // An ADMIN corrects the times of a closed shift, and the audit records the change.
 import { describe, expect, it } from "vitest";
 import { correctShift } from "../../../src/shifts/drawer/correct.ts";
+import { buildShifts } from "../../../src/shifts/hours/build.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { addedBefore, storeShift } from "../../support/shifts.ts";
-import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
+import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 
 const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
   call("PATCH", `${API}/shifts/${id}`, { token: shop.admin.token, json: { reason: "wrong clock", ...json } });
@@ -47,6 +48,20 @@ describe("a correction", () => {
     expect(body.sessions).toMatchObject([{ start_at: at("09:00"), end_at: at("10:30") }]);
     const both = await patch(shop, id, { start_at: at("05:00"), end_at: at("06:00") });
     expect(both.body).toMatchObject({ start_at: at("05:00"), end_at: at("06:00") });
+  });
+
+  it("moves its hours to another day, and leaves none where they were", async () => {
+    const { shop, seller, id } = await newShifts(["08:00", "16:00"]);
+    await addedBefore(seller, "2026-03-01T00:00:00.000Z");
+    const days = async () => {
+      await buildShifts(base(), "");
+      const path = `${API}/shifts/hours?from=2026-03-01&to=2026-03-31`;
+      const { body } = await call("GET", path, { token: shop.admin.token });
+      return body.data.map(({ day, hours }: { day: string; hours: number }) => `${day}: ${hours}`);
+    };
+    expect(await days()).toEqual(["2026-03-10: 8"]);
+    await patch(shop, id, { start_at: "2026-03-09T08:00:00Z", end_at: "2026-03-09T10:00:00Z" });
+    expect(await days()).toEqual(["2026-03-09: 2"]);
   });
 
   it("cannot move the start before the account was created", async () => {
