@@ -146,14 +146,13 @@ async function isWaitingForCustomers(
   return false;
 }
 
-/** Ends an import, or its undo, as failed. The rows that it has stored and not removed remain. */
+/** Ends an import as failed, unless its undo was requested meanwhile. The rows that it has stored remain. */
 export async function failImport(
   ctx: Base,
   tenantId: string,
   importId: string,
   error: string,
 ): Promise<void> {
-  await failUndo(ctx, tenantId, importId);
   await finish(ctx, tenantId, importId, "failed", error);
   await queueRollup(ctx, { kind: "rollup", tenant_id: tenantId, products: false });
 }

@@ -132,6 +132,14 @@ describe("an undo", () => {
     expect([await salesIn(shop), await statusOf(shop, id)]).toEqual([0, "undoing"]);
   });
 
+  it("goes on although its import fails meanwhile", async () => {
+    const { shop, id } = await undoing();
+    await failImport(base(), shop.tenant.id, id, "It stopped.");
+    expect(await statusOf(shop, id)).toBe("undoing");
+    await runImport(base(), shop.tenant, id);
+    expect([await salesIn(shop), await statusOf(shop, id)]).toEqual([0, "undone"]);
+  });
+
   it("ends, and another one of the shop does not", async () => {
     const { shop, id } = await undoing();
     const other = await importFile(shop, fileOf([{ invoice: "9" }]));

@@ -2,6 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openDb } from "../../src/platform/d1.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
+import { storeFile } from "../../src/imports/file/store.ts";
+import { NO_MAPPING } from "../../src/imports/mapping/caller.ts";
 import { startImport } from "../../src/imports/start.ts";
 import { failingDb, tappedDb } from "../support/failing-bindings.ts";
 import { API, call } from "../support/client.ts";
@@ -98,6 +100,36 @@ describe("the body of an upload", () => {
     expect(
       await count("SELECT total n FROM sales WHERE tenant_id = ? AND external_ref = 'last'", shop.tenant.id),
     ).toBe(777);
+  });
+
+  it("that breaks off after a part was stored leaves no unfinished upload", async () => {
+    const ended: string[] = [];
+    const bucket = new Proxy(env.FILES, {
+      get: (target, name) => {
+        if (name !== "createMultipartUpload") return Reflect.get(target, name);
+        return async (key: string) => {
+          const upload = await target.createMultipartUpload(key);
+          return {
+            uploadPart: (no: number, part: Uint8Array) => upload.uploadPart(no, part),
+            abort: async () => {
+              await upload.abort();
+              ended.push("aborted");
+            },
+          };
+        };
+      },
+    });
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        sent += 1;
+        if (sent === 7) controller.error(new Error("The client went away."));
+        else controller.enqueue(Buffer.from(`${sent === 1 ? `${COLUMNS}\n` : ""}${"x,".repeat(MiB / 2)}`));
+      },
+    });
+    const options = { kind: "sales", charset: null, mapping: NO_MAPPING, formats: {} } as const;
+    await expect(storeFile(bucket, "imports/test", body, options)).rejects.toThrow("The client went away.");
+    expect(ended).toEqual(["aborted"]);
   });
 
   it("is deleted when its import ends", async () => {

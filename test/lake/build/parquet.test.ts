@@ -58,11 +58,15 @@ it.each([
   expect(await parquetReadObjects({ file, compressors })).toEqual(rows);
 });
 
-it("the rows of a file are in groups of ten thousand", async () => {
+it("the rows of a file are in groups of ten thousand, each of which is written before the next is read", async () => {
   const parts: Uint8Array[] = [];
   const columns = [{ name: "int", kind: "int" as const }];
-  const rows = Array.from({ length: 10_001 }, (_, int) => ({ int }));
-  await writeParquet(columns, [rows], async (bytes) => void parts.push(bytes));
+  async function* pages() {
+    yield Array.from({ length: 10_000 }, (_, int) => ({ int }));
+    expect(parts).toHaveLength(1);
+    yield [{ int: 10_000 }];
+  }
+  await writeParquet(columns, pages(), async (bytes) => void parts.push(bytes));
   const { row_groups } = parquetMetadata(new Uint8Array(Buffer.concat(parts)).buffer);
   expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([10_000, 1]);
 });
