@@ -46,6 +46,11 @@ describe("a JSON body", () => {
       expect((await send(good, { "content-type": type })).status, type).toBe(201);
   });
 
+  it("whose type is not declared is 415, and none at all is 400", async () => {
+    expect(await typeOf(new TextEncoder().encode(good), {})).toBe("415 unsupported-media-type");
+    expect(await typeOf(undefined, {})).toBe("400 body-required");
+  });
+
   it("that is JSON but not an object is 422", async () => {
     for (const raw of ["null", "[]", "1", '"x"', "true", `[${good}]`])
       expect(await typeOf(raw), raw).toBe("422 invalid");

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { tidyDocument } from "../../src/http/tidy-document.ts";
+
+const REFERENCE = { $ref: "#/components/schemas/Colour" };
+
+/** The property `a` of a component, tidied. */
+function tidied(property: unknown): unknown {
+  const Thing = { type: "object", properties: { a: property } };
+  const document = {
+    paths: {},
+    webhooks: {},
+    components: { schemas: { Thing, Colour: { type: "string" } } },
+  };
+  return JSON.parse(JSON.stringify(tidyDocument(document).components.schemas)).Thing.properties.a;
+}
+
+it("an annotated reference is one schema, and one that may be null is one of two", () => {
+  expect(tidied({ allOf: [REFERENCE, { description: "Of the cover" }] })).toEqual({
+    ...REFERENCE,
+    description: "Of the cover",
+  });
+  expect(tidied({ allOf: [REFERENCE, { type: ["string", "null"] }] })).toEqual({
+    anyOf: [REFERENCE, { type: "null" }],
+  });
+});
+
+it("a schema that must fit two references, or has further properties, stays as it is", () => {
+  for (const property of [
+    { allOf: [REFERENCE, { description: "Of the cover" }, REFERENCE] },
+    { allOf: [REFERENCE, { properties: { b: { type: "string" } } }] },
+  ])
+    expect(tidied(property)).toEqual(property);
+});
