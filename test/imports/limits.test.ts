@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { readNumber } from "../../src/imports/formats/numbers.ts";
 import { API, call } from "../support/client.ts";
-import { COLUMNS, fileOf, importFile, lineOf, uploadFile } from "../support/imports.ts";
+import { COLUMNS, fileOf, importFile, lineOf, rejectsOf, uploadFile } from "../support/imports.ts";
 import { newShop } from "../support/shops.ts";
 
 describe("a file", () => {
@@ -42,4 +42,14 @@ describe("a file", () => {
 
 it("a number that begins with a point has decimals after it, also where decimals follow a comma", () => {
   expect(readNumber(".50", "comma")).toBe(".50");
+});
+
+it("a row that is longer than a chunk is read whole, and those after it as others", async () => {
+  const shop = await newShop();
+  const long = lineOf({ invoice: "1", description: "x".repeat(700 * 1024) });
+  const done = await importFile(shop, [COLUMNS, long, lineOf({ invoice: "2" }), ""].join("\n"));
+  expect(done).toMatchObject({ status: "done", rows_read: 2, rows_accepted: 1, rows_rejected: 1 });
+  expect(await rejectsOf(shop.admin.token, done.id)).toMatch(
+    /^row,reason,text\r\n2,"the row has more [^"\r\n]*","?1,A,x/,
+  );
 });

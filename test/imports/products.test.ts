@@ -48,6 +48,23 @@ const reasonsOf = async (shop: Shop, id: string): Promise<string[]> =>
     .map((line) => /^(\d+,"(?:[^"]|"")*")/.exec(line)?.[1]?.replaceAll('""', '"') ?? line);
 
 describe("a file of products", () => {
+  it("of another program has products whose only variant adds nothing to their name", async () => {
+    const shop = await newShop();
+    await importProducts(
+      shop,
+      [
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price",
+        "mug,Mug,Title,Default Title,M,5.00",
+        "shirt,Shirt,Size,Small,S,9.00",
+        "",
+      ].join("\n"),
+    );
+    expect((await productsOf(shop)).map(({ sku, title }) => [sku, title])).toEqual([
+      ["M", "Mug"],
+      ["S", "Shirt - Small"],
+    ]);
+  });
+
   it("creates a product from each row, like POST /products", async () => {
     const shop = await newShop();
     const done = await importProducts(

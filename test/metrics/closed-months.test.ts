@@ -119,6 +119,12 @@ describe("months that are over", () => {
     await build(shop);
     await invalidate();
     expect(await figures()).toEqual(byMonth);
+    await base().db.run(
+      sql`INSERT INTO dirty_days (tenant_id, day) VALUES (${shop.tenant.id}, '2026-03-03')`,
+    );
+    await invalidate();
+    expect(await figures()).toEqual(byMonth);
+    await build(shop);
   });
 
   it("are exact at once after a late import, and one row again after the ETL", async () => {

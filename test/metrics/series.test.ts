@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { addDays, dayOf } from "../../src/values/days.ts";
+import { addDays, countDays, dayOf } from "../../src/values/days.ts";
 import { API, call } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
@@ -103,6 +103,8 @@ describe("sales over time", () => {
     ]);
     expect(await periods("interval=year&from=2097-05-01&to=2099-05-01")).toEqual([]);
     const today = dayOf(new Date(), shop.tenant.timezone);
+    const open = await periods("interval=day&from=2026-06-09&to=2099-05-01");
+    expect([open.length, open.at(-1)?.[0]]).toEqual([countDays("2026-06-09", today), today]);
     const recent = await periods(`from=${addDays(today, -3)}&to=${addDays(today, 30)}`);
     expect(recent).toEqual([-3, -2, -1, 0].map((days) => [addDays(today, days), 0, null]));
     expect(await periods(`from=${addDays(today, -3)}`)).toEqual([]);

@@ -215,7 +215,7 @@ function fromLayout(kind: Kind, names: string[], delimiter: string): Layout {
   );
   for (const field of MEANINGFUL[kind]) {
     const index = known.get(field);
-    if (index !== undefined && ![...columns.values()].includes(index)) columns.set(field, index);
+    if (index !== undefined) columns.set(field, index);
   }
   return {
     ...none,

@@ -35,13 +35,10 @@ const ONLY_VARIANTS = new Set(["Default Title", "Regular", "Default"]);
 const INTEGER = /^[+-]?\d{1,15}$/;
 const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{0,9})?$/;
 
-/** The columns of products that the file has. */
+/** The columns of products that the file has; its price may be in that of the regular price. */
 export const productColumns = ({ columns, constants }: Plan): ProductColumn[] =>
   [...productLayout.required, ...productLayout.optional].filter(
-    (column) =>
-      columns[column] !== undefined ||
-      column in constants ||
-      (column === "price" && columns["RegularPrice"] !== undefined),
+    (column) => column === "price" || columns[column] !== undefined || column in constants,
   );
 
 /** Parses the rows of products; the title of variants is that of the row before with the same handle. */
