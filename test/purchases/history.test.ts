@@ -93,6 +93,12 @@ describe("my purchases", () => {
     expect((await get(other, `?limit=2&cursor=${body.next_cursor}`)).status).toBe(422);
   });
 
+  it("end with the last day of the range on later pages too", async () => {
+    const { body } = await get(me, "?limit=1");
+    const later = await get(me, `?to=2026-03-04&cursor=${body.next_cursor}`);
+    expect(later.body.data.map((row: { id: string }) => row.id)).toEqual([ids["counter"]]);
+  });
+
   it("do not include imported sales whose CustomerID is the caller's id", async () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const done = await importFile(shop, fileOf([{ invoice: "870001", customer: customer.id }]));

@@ -7,7 +7,9 @@ import { byLink, guestShop } from "../support/guests.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
 import { base, newPerson } from "../support/shops.ts";
 import { newTaxRate } from "../support/taxes.ts";
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
+import { tappedDb } from "../support/failing-bindings.ts";
+import { callWith } from "../support/variant.ts";
 
 async function placedOrder(json: Record<string, unknown> = {}) {
   const { shop, book, guest } = await guestShop();
@@ -178,7 +180,8 @@ describe("the page of an order", () => {
       "Order A-10001",
       "Not paid yet",
       "Don Quijote &lt;b&gt;1605",
-      "€20.00",
+      "<td>€10.00</td>",
+      "<td>€20.00</td>",
       "Tax included (21%)",
       "€3.47",
       "Greta &lt;script&gt;",
@@ -196,6 +199,7 @@ describe("the page of an order", () => {
     const spanish = await page(body.order_token, { "accept-language": "es-MX,es;q=0.9" });
     expect(spanish.text).toContain("Pendiente de pago");
     expect(spanish.text).toContain("España");
+    expect(spanish.text).toContain("<p>Tarjeta</p>");
     expect(spanish.text).not.toContain("Spain");
     // Without a preference that it has, the page is in the shop's language.
     expect((await page(body.order_token, { "accept-language": "fr" })).text).toContain("Pedido A-10001");
@@ -209,6 +213,24 @@ describe("the page of an order", () => {
     expect(cancelled.text).not.toContain("<button>");
     expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(10);
     expect((await post(`token=${token}`)).status).toBe(200);
+  });
+
+  it("is none while the database fails, which is not a refusal", async () => {
+    const { id, token } = await placedOrder();
+    const failed = await callWith(
+      {
+        DB: tappedDb(env.DB, {
+          before: () => {
+            throw new Error("D1_ERROR: Network connection lost.");
+          },
+        }),
+      },
+      "POST",
+      "/order",
+      { raw: `token=${token}`, headers: { "content-type": "application/x-www-form-urlencoded" } },
+    );
+    expect(failed.status).toBe(503);
+    expect(await count("SELECT count(*) n FROM sales WHERE id = ? AND status = 'pending'", id)).toBe(1);
   });
 
   it("says that a paid order is not cancelled", async () => {

@@ -4,9 +4,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** The only accepted secret key; requests under the other one are recorded but never answered. */
+/** The only accepted secret key. Requests under the second are recorded but never answered, and there are too many under the third. */
 const SECRET_KEY = "sk_test_right";
 const HANGING_KEY = "sk_test_hangs";
+const LIMITED_KEY = "sk_test_limited";
 
 /** The smallest payment, in minor units. */
 const MIN_AMOUNT = 50;
@@ -110,12 +111,18 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     requests.push({ path, key, form: Object.fromEntries(new URLSearchParams(body)), response: {} });
     return;
   }
+  if (request.headers.authorization === `Bearer ${LIMITED_KEY}`)
+    return send(429, failure("invalid_request_error", "Too many requests", "rate_limit"));
   if (request.headers.authorization !== `Bearer ${SECRET_KEY}`)
     return send(401, failure("invalid_request_error", "Invalid API Key provided"));
   if (request.method === "GET") {
-    const intent = new URL(path, "http://localhost").searchParams.get("payment_intent");
-    const data = refunds.filter(({ payment_intent }) => payment_intent === intent);
-    return send(200, { object: "list", url: "/v1/refunds", has_more: false, data });
+    const { searchParams } = new URL(path, "http://localhost");
+    const intent = searchParams.get("payment_intent");
+    // Newest first; with a limit one at a time, because a page may have fewer.
+    const all = refunds.filter(({ payment_intent }) => payment_intent === intent).toReversed();
+    const at = all.findIndex(({ id }) => id === searchParams.get("starting_after")) + 1;
+    const data = searchParams.has("limit") ? all.slice(at, at + 1) : all.toReversed();
+    return send(200, { object: "list", url: "/v1/refunds", has_more: all.length > at + data.length, data });
   }
   const form = Object.fromEntries(new URLSearchParams(body));
   const key = String(request.headers["idempotency-key"] ?? "");

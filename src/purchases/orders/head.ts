@@ -39,7 +39,7 @@ export const headRow = OrderHead.extend({
 type Filter = { condition: SQL; index: string | null };
 
 /** @throws Problem forbidden */
-export function orderFilters(ctx: ActorCtx, query: Query, of: string): Filter[] {
+export function orderFilters(ctx: ActorCtx, query: Query, of: string): [...Filter[], Filter] {
   const column = (name: string): SQL => sql.raw(`${of}${name}`);
   const filters: Filter[] = [];
   const add = (condition: SQL, index: string | null) => void filters.push({ condition, index });
@@ -61,8 +61,7 @@ export function orderFilters(ctx: ActorCtx, query: Query, of: string): Filter[] 
   const { status } = query;
   if (status === "pending" || status === "cancelled")
     add(sql.raw(`${of}status = '${status}' AND ${of}status <> 'completed'`), "sales_unfinished");
-  add(sql`${column("channel")} = 'online'`, "sales_channel");
-  return filters;
+  return [...filters, { condition: sql`${column("channel")} = 'online'`, index: "sales_channel" }];
 }
 
 export const rowFilters = ({ status }: Query): SQL[] => [

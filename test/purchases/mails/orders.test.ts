@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { insertCustomer } from "../../../src/customers/new-customer.ts";
 import { cancelExpired } from "../../../src/purchases/cancel.ts";
+import { storeMail } from "../../../src/mail/outbox.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
@@ -135,6 +136,21 @@ describe("the mails of an order", () => {
     expect(refunded).toContain("Card -€12.10");
     expect(refunded).toContain("Reason: torn cover");
     for (const { subject, text, html } of mails) expect(subject + text + html).not.toMatch(NOTHING_LEFT);
+  });
+
+  it("tell nothing of a refund that does not exist", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id);
+    const ctx = base();
+    const mail = { kind: "order.refunded" as const, subjectId: body.id, recipient: buyer.email };
+    await ctx.db.batch([storeMail(ctx, shop.tenant.id, { ...mail, causeId: newId() })]);
+    await mailsTo(shop, buyer.email);
+    expect(
+      await rowsOf(
+        "SELECT status FROM mails WHERE tenant_id = ? AND kind = 'order.refunded'",
+        shop.tenant.id,
+      ),
+    ).toEqual([{ status: "skipped" }]);
   });
 
   it("tell of a cancellation, and whether it was not paid in time", async () => {

@@ -122,6 +122,31 @@ describe("the list of orders", () => {
     expect(rows[1]).toMatch(/^"A-10001",pending,.*,"Begoña Núñez","bego@example.com",,/);
     expect(rows[2]).toMatch(/^"A-10004",/);
   });
+
+  it("is CSV of the completed orders that were refunded, or of those that were not", async () => {
+    const { shop, buyer, book } = await bookshop({ stock: 1000 });
+    const numbers: string[] = [];
+    for (let nth = 0; nth < 2; nth += 1) {
+      const { body } = await buyOne(buyer.token, book.id);
+      numbers.push(body.number);
+      await confirm(shop, body.id);
+      if (nth === 1)
+        await call("POST", `${API}/sales/${body.id}/refunds`, {
+          token: shop.admin.token,
+          json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn" },
+        });
+    }
+    const rowsWith = async (status: string) => {
+      const { text } = await list(shop.admin, `?format=csv&status=${status}`);
+      return text
+        .trim()
+        .split("\r\n")
+        .slice(1)
+        .map((row) => row.split(",")[0]);
+    };
+    expect(await rowsWith("completed")).toEqual([`"${numbers[0]}"`]);
+    expect(await rowsWith("refunded")).toEqual([`"${numbers[1]}"`]);
+  });
 });
 
 /** Stores many sales of the customer, every tenth of them online. */

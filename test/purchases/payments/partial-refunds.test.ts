@@ -101,6 +101,13 @@ describe("a partial refund of a payment", () => {
     ]);
   });
 
+  it("of all does not use the key of another request, though it would have nothing to do", async () => {
+    const { shop, id } = await duePayment();
+    expect((await refund(shop, id, { amount: 3000 }, "k")).status).toBe(200);
+    expect(bodyOf(await refund(shop, id, {}, "k")).type).toBe("/problems/idempotency-mismatch");
+    expect((await refund(shop, id, {}, "other")).status).toBe(200);
+  });
+
   it("is made once under an Idempotency-Key, which another amount may not use", async () => {
     const { shop, id } = await duePayment();
     const first = await refund(shop, id, { amount: 500 }, "k");

@@ -232,6 +232,19 @@ describe("a due refund", () => {
     expect(await amountsOf(sale)).toEqual([2000]);
   });
 
+  it("waits for the secret of Stripe, which its last error names", async () => {
+    const sale = await paid();
+    await give(sale, 2, { changes: wrongKey });
+    const { STRIPE_SECRET_KEY: _, ...withoutKey } = { ...env, ...withStripe };
+    await retryDueRefunds({ ...base(new Date(Date.now() + 120_000)), env: withoutKey });
+    expect(await dueOf(sale)).toMatchObject([
+      {
+        attempts: 2,
+        last_error: "Stripe payments are not configured: the secret STRIPE_SECRET_KEY is missing.",
+      },
+    ]);
+  });
+
   it("is made by the first run of the job after Stripe works again", async () => {
     const sale = await paid();
     await give(sale, 1, { changes: wrongKey });

@@ -198,6 +198,14 @@ describe("the payment method of a purchase", () => {
     }
   });
 
+  it("that a provider has taken is not one that staff confirm, whatever they confirmed before", async () => {
+    const { shop, buyer, book, id, pay } = await pendingPurchase();
+    const other = await buyOne(buyer.token, book.id);
+    expect((await confirm(shop, other.body.id)).status).toBe(200);
+    await pay();
+    expect((await confirm(shop, id)).body.type).toBe("/problems/not-confirmable");
+  });
+
   it("is refused if it is unknown, and the purchase stays pending", async () => {
     const { shop, book, id } = await pendingPurchase();
     for (const json of [{ payment_method: "gold" }, { method: "cash" }]) {

@@ -115,6 +115,9 @@ describe("a checkout by card at Stripe", () => {
       ...refused,
       error: "Stripe does not accept the shop's account.",
     });
+    await putInCart(buyer.token, book.id);
+    const limited = await checkOut(buyer.token, {}, "l", { STRIPE_SECRET_KEY: "sk_test_limited" });
+    expect(limited.body.payment).toEqual({ ...refused, error: null });
   });
 
   // The amount in our minor units and in Stripe's, or null if Stripe cannot represent it.
@@ -266,6 +269,24 @@ describe("a purchase that is no longer pending", () => {
       (await stripeRequests(id)).some(({ response }) => response.status === "canceled"),
     );
     expect((await stripeRequests(id)).every(({ response }) => response.id === intent)).toBe(true);
+  });
+
+  it("is cancelled at Stripe, too, when staff confirm cash that is rounded, and the audit log has how it was paid", async () => {
+    const { shop, id } = await pendingPurchase();
+    await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    const { status } = await callWith(withStripe, "POST", `${API}/purchases/${id}/confirm`, {
+      token: shop.admin.token,
+      json: { payment_method: "cash" },
+    });
+    expect(status).toBe(200);
+    await until(async () =>
+      (await stripeRequests(id)).some(({ response }) => response.status === "canceled"),
+    );
+    const [entry] = await rowsOf(
+      "SELECT after FROM audit_log WHERE tenant_id = ? AND action = 'purchase.confirmed'",
+      shop.tenant.id,
+    );
+    expect(JSON.parse(String(entry?.["after"]))).toMatchObject({ payment_method: "cash", amount: 2000 });
   });
 });
 
