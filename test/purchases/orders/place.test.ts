@@ -222,9 +222,7 @@ describe("the customer of an order", () => {
     const mine = await call("GET", `${API}/purchases/${body.id}`, { token: buyer.token });
     expect(mine.body).toMatchObject({ number: body.number, total: 1000 });
     const other = await takeOrder(shop.admin.token, book.id);
-    await import("../../support/change.ts").then(({ change }) =>
-      change("UPDATE customers SET merged_into = ? WHERE id = ?", buyer.id, other.body.customer_id),
-    );
+    await change("UPDATE customers SET merged_into = ? WHERE id = ?", buyer.id, other.body.customer_id);
     const merged = await takeOrder(shop.admin.token, book.id, {
       customer: undefined,
       customer_id: other.body.customer_id,

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { retryDueRefunds } from "../../../src/purchases/payments/refund-payments.ts";
 import { change } from "../../support/change.ts";
-import { API, call } from "../../support/client.ts";
+import { API, call, costOf } from "../../support/client.ts";
 import { rowsOf } from "../../support/d1.ts";
 import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
 import { base, type Shop } from "../../support/shops.ts";
@@ -162,4 +162,29 @@ describe("a partial refund at Stripe", () => {
     expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 2000, status: "refunded" });
     expect(await amountsOf(intent)).toEqual([500, 1500]);
   });
+
+  it("whose record was lost is found at Stripe behind later refunds", async () => {
+    const { shop, intent, paymentId } = await latePayment();
+    for (const amount of [500, 300]) await refund(shop, paymentId, { amount });
+    await change("UPDATE payments SET refunded_amount = 0 WHERE id = ?", paymentId);
+    expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 500, status: "refund_due" });
+    expect(await amountsOf(intent)).toEqual([500, 300]);
+  });
+});
+
+it("the list of payments reads a page of them, with and without a status", async () => {
+  const { shop, id } = await duePayment();
+  const [payment] = await rowsOf("SELECT sale_id FROM payments WHERE id = ?", id);
+  await change(
+    `INSERT INTO payments (tenant_id, id, sale_id, provider, provider_ref, amount, currency, status, created_at)
+      SELECT ?1, printf('00000000-0000-7000-8000-%012d', value), ?2, 'stripe', 'pi_' || value, 1, 'EUR', iif(value % 2, 'received', 'refunded'), '2026-01-01T00:00:00.000Z' FROM json_each(?3)`,
+    shop.tenant.id,
+    payment?.["sale_id"],
+    JSON.stringify(Array.from({ length: 60 }, (_, at) => at)),
+  );
+  for (const query of ["limit=2", "limit=2&status=received"]) {
+    const answer = await call("GET", `${API}/payments?${query}`, { token: shop.admin.token });
+    expect(answer.body.data).toHaveLength(2);
+    expect(costOf(answer).read).toBeLessThan(30);
+  }
 });
