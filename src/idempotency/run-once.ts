@@ -134,10 +134,6 @@ export async function runOnceOrFind<T>(
   }
 }
 
-/** Whether a request under this key has run, for changes that begin outside D1. One round trip. */
-export const isKeyUsed = async (ctx: Base, request: IdempotentRequest): Promise<boolean> =>
-  (await storedResponse(ctx, request)) !== null;
-
 const storedRow = z.object({ fingerprint: z.string(), body: z.string() });
 
 type StoredResponse = z.infer<typeof storedRow>;

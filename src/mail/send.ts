@@ -33,7 +33,6 @@ export type Composers = Record<MailKind, Composer>;
 
 // Seconds from a failed attempt to the next; after the last one the mail has failed.
 const BACKOFF_S = [60, 5 * 60, 30 * 60, 2 * 3600, 12 * 3600];
-const MAX_ATTEMPTS = BACKOFF_S.length + 1;
 // Longer than any attempt takes.
 const LEASE_S = 5 * 60;
 const MAX_ERROR = 300;
@@ -159,7 +158,7 @@ async function failed(ctx: Base, job: MailJob, recipient: string, error: unknown
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR);
   const wait = BACKOFF_S[job.attempts];
   const bounce = error instanceof BouncedError ? [markBounce(ctx, job.tenant_id, recipient, reason)] : [];
-  if (error instanceof UndeliverableError || job.attempts + 1 >= MAX_ATTEMPTS || wait === undefined)
+  if (error instanceof UndeliverableError || wait === undefined)
     return end(ctx, job, "failed", reason, bounce);
   await ctx.db.run(sql`UPDATE mails SET due_at = ${later(ctx, wait)}, last_error = ${reason}
     WHERE tenant_id = ${job.tenant_id} AND id = ${job.mail_id}`);

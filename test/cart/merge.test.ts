@@ -54,6 +54,17 @@ describe("signing in with the cart of a guest", () => {
     expect(await counts(shop)).toEqual([1, 1]);
   });
 
+  it("whose cart is unknown makes no cart", async () => {
+    const { shop, guest } = await guestShop();
+    const buyer = await newPerson(shop.tenant, "CUSTOMER");
+    await change(
+      "UPDATE carts SET expires_at = '2026-01-01T00:00:00.000Z' WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    expect((await signIn(shop, buyer, guest.cart)).status).toBe(200);
+    expect(await count("SELECT count(*) n FROM carts WHERE id = ?", buyer.id)).toBe(0);
+  });
+
   it("happens when registering too", async () => {
     const { shop, book, guest } = await guestShop();
     await guest.put(book.id, 3);

@@ -69,6 +69,19 @@ describe("every response", () => {
     expect(created.written).toBeGreaterThan(0);
   });
 
+  it("of the API is stored nowhere, as it is of one person and may have a token", async () => {
+    const { admin } = await newShop();
+    for (const [path, token] of [
+      ["/auth/me", admin.token],
+      ["/sales", admin.token],
+      ["/auth/me", undefined],
+      ["/nothing", undefined],
+    ] as const) {
+      const { headers } = await call("GET", `${API}${path}`, { token });
+      expect(headers.get("cache-control"), path).toBe("no-store");
+    }
+  });
+
   it("has the security headers", async () => {
     for (const { headers } of await responses()) {
       expect(headers.get("x-content-type-options")).toBe("nosniff");

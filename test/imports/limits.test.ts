@@ -53,3 +53,10 @@ it("a row that is longer than a chunk is read whole, and those after it as other
     /^row,reason,text\r\n2,"the row has more [^"\r\n]*","?1,A,x/,
   );
 });
+
+it("a price in the layout of this API has a decimal point, whatever follows it", async () => {
+  const shop = await newShop();
+  await importFile(shop, fileOf([{ price: "1.250", quantity: 2 }]));
+  const { body } = await call("GET", `${API}/metrics/kpis`, { token: shop.admin.token });
+  expect(body.total_revenue).toBe(250);
+});

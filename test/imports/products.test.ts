@@ -48,6 +48,22 @@ const reasonsOf = async (shop: Shop, id: string): Promise<string[]> =>
     .map((line) => /^(\d+,"(?:[^"]|"")*")/.exec(line)?.[1]?.replaceAll('""', '"') ?? line);
 
 describe("a file of products", () => {
+  it("may repeat the barcodes of its products, and not use those of others", async () => {
+    const shop = await newShop();
+    const code = "4006381333931";
+    await newProduct(shop, { sku: "A", barcodes: [code] });
+    await newProduct(shop, { sku: "B" });
+    const { id } = await importProducts(
+      shop,
+      `sku,title,price,barcodes\nA,A,1.00,${code}\nC,C,1.00,${code}\n`,
+    );
+    expect(await reasonsOf(shop, id)).toEqual([`3,"barcode ${code} belongs to sku A"`]);
+    expect((await productsOf(shop)).map(({ sku, price }) => [sku, price])).toEqual([
+      ["A", 100],
+      ["B", 1000],
+    ]);
+  });
+
   it("of another program has products whose only variant adds nothing to their name", async () => {
     const shop = await newShop();
     await importProducts(

@@ -2,7 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/values/ids.ts";
-import { failImport } from "../../src/imports/consume.ts";
+import { failImport, runImport } from "../../src/imports/consume.ts";
 import { sweepOrphanedFiles, fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
 import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
@@ -107,6 +107,14 @@ describe("a message of an import", () => {
     expect((await statusOf(shop, id)).status).toBe("running");
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 2000 });
+  });
+
+  it("that is done queues the rollup of its days and products", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const { ctx, sent } = recording(base(), "ROLLUPS");
+    expect(await runImport(ctx, shop.tenant, id)).toBe("ended");
+    expect(sent).toEqual([{ kind: "rollup", tenant_id: shop.tenant.id, products: true }]);
   });
 
   it("that fails queues the rollup of its days", async () => {

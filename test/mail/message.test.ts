@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { messageOf } from "../../src/mail/message.ts";
+import { localeOf } from "../../src/mail/words.ts";
 
 const shop = { id: "1", slug: "sol", name: "Sol & <Mar>", email: "sol@example.com", brand_color: "#ffee00" };
 const content = {
@@ -73,4 +74,16 @@ describe("a message", () => {
     expect(third).toBe(`TOTAL${" ".repeat(50)}20,00`);
     expect(html).toContain("<bdi>2 x 10,00</bdi>");
   });
+});
+
+it.each([
+  ["es", "es-MX", "es-MX"],
+  ["es-AR", "es-MX", "es-AR"],
+  ["en", "es-MX", "en-GB"],
+  ["en", "en-US", "en-US"],
+  ["en", "es-US", "en"],
+  ["fr", "es-MX", "fr"],
+  ["not a tag", "es-MX", "es-MX"],
+])("%s in a shop of %s is written as in %s", (tag, shopLocale, locale) => {
+  expect(localeOf(tag, shopLocale)).toBe(locale);
 });

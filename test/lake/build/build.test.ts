@@ -10,7 +10,7 @@ import { storeBatches } from "../../../src/lake/build/store.ts";
 import { dayOf } from "../../../src/values/days.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { between, count, failureOf } from "../../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { consume, storeEvent } from "../../support/events.ts";
 import { fileOf, importFile } from "../../support/imports.ts";
 import {
@@ -444,4 +444,24 @@ it("a build whose file was given up meanwhile changes nothing", async () => {
       shop.tenant.id,
     ),
   ).toBe(1);
+});
+
+it("a file that was replaced earlier keeps the time at which it was", async () => {
+  const { shop } = await sellingShop();
+  const partition = { dataset: "products", day: dayOf(new Date(), shop.tenant.timezone) } as const;
+  const build = async () => {
+    await markPartitionDirty(base(), shop.tenant.id, partition);
+    await buildPartition(base(), shop.tenant, partition);
+  };
+  const dropped = () =>
+    rowsOf(
+      "SELECT key, dropped_at FROM lake_files WHERE tenant_id = ? AND dropped_at IS NOT NULL ORDER BY dropped_at",
+      shop.tenant.id,
+    );
+  await build();
+  await build();
+  const [first] = await dropped();
+  await scheduler.wait(2);
+  await build();
+  expect(await dropped()).toEqual([first, expect.anything()]);
 });
