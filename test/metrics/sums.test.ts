@@ -36,9 +36,12 @@ it("baskets are shares of all sales", async () => {
   const { body } = await call("GET", `${API}/metrics/baskets`, { token: shop.admin.token });
   const sold = body.units.filter(({ sales }: { sales: number }) => sales > 0);
   expect(sold).toMatchObject([
-    { from: 1, sales: 3, share: 0.75, revenue: 1500 },
-    { from: 2, sales: 1, share: 0.25, revenue: 1000 },
+    { from: 1, to: 1, sales: 3, share: 0.75, revenue: 1500 },
+    { from: 2, to: 2, sales: 1, share: 0.25, revenue: 1000 },
   ]);
+  await sell(shop, id, 120);
+  const large = await call("GET", `${API}/metrics/baskets`, { token: shop.admin.token });
+  expect(large.body.units.at(-1)).toMatchObject({ from: 101, to: null, sales: 1 });
 });
 
 it("the rates of a tax report are in the order of their percentage, name and age", async () => {

@@ -6,7 +6,13 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { continueTrace, encodeTrace, startTrace, traceparentOf } from "../../src/platform/trace.ts";
+import {
+  continueTrace,
+  encodeTrace,
+  startTrace,
+  traceMessages,
+  traceparentOf,
+} from "../../src/platform/trace.ts";
 import { queue } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
@@ -68,6 +74,13 @@ describe("a traceparent", () => {
     }
     for (const text of [undefined, null, 7, {}]) expect(continueTrace(text).requestId).toBeNull();
   });
+});
+
+it("a message that is no object is sent as it is", async () => {
+  const { queue: WEBHOOKS, sent } = recordingQueue();
+  const traced = traceMessages({ ...env, WEBHOOKS }, startTrace(TRACEPARENT, null));
+  for (const body of [["a"], "a", null]) await traced.WEBHOOKS.send(body);
+  expect(sent).toEqual([["a"], "a", null]);
 });
 
 describe("the trace of a request", () => {

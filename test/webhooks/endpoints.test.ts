@@ -197,7 +197,8 @@ describe("a test", () => {
     const { token } = shop.admin;
     const endpoint = await newEndpoint(shop);
     const job = await newDelivery(shop, endpoint);
-    await call("PATCH", path(`/${endpoint.id}`), { token, json: { is_enabled: false } });
+    const disabled = await call("PATCH", path(`/${endpoint.id}`), { token, json: { is_enabled: false } });
+    expect(disabled.body).toMatchObject({ is_enabled: false, disabled_reason: "disabled by an ADMIN" });
     expect(await storedOf(job)).toMatchObject({ status: "failed", last_error: "the webhook was disabled" });
     for (const rest of ["/test", `/deliveries/${job.event_id}/replay`]) {
       const answer = await call("POST", path(`/${endpoint.id}${rest}`), { token });
