@@ -82,6 +82,9 @@ function mutateCall(node: Node, { isInFunction }: Position, source: string): Cha
     : [];
 }
 
+const isText = (node: Node): boolean =>
+  node.type === "TemplateLiteral" || (node.type === "Literal" && typeof node["value"] === "string");
+
 function mutateBinary(node: Node, { ancestors }: Position, source: string): Change[] {
   const [left, right] = [child(node, "left"), child(node, "right")];
   const operator = text(node, "operator");
@@ -89,8 +92,8 @@ function mutateBinary(node: Node, { ancestors }: Position, source: string): Chan
   const at = source.indexOf(operator, left.end);
   const border = BORDERS[operator];
   const opposite = OPPOSITES[operator];
-  // A sum of texts is written as a template, so that + and - are arithmetic.
-  if (opposite && ![left, right].some(({ type }) => type === "TemplateLiteral"))
+  // The type checker refuses to subtract texts.
+  if (opposite && ![left, right].some(isText))
     return [{ kind: "arithmetic", target: node, start: at, end: at + 1, text: opposite }];
   // A null or undefined that is compared by === is a type check.
   const isEquality =
