@@ -19,6 +19,9 @@ const bring = (shop: Shop, title: string) =>
 const versions = (id: string) =>
   rowsOf("SELECT text_version, indexed_version FROM products WHERE id = ?", id);
 
+const indexed = (id: string) =>
+  count("SELECT count(*) n FROM product_search WHERE rowid IN (SELECT rowid FROM products WHERE id = ?)", id);
+
 describe("the index of products", () => {
   it("adds pending products of every shop, and then nothing more", async () => {
     const [one, other] = [await newShop(), await newShop()];
@@ -43,10 +46,12 @@ describe("the index of products", () => {
     const shop = await newShop();
     const hide = async () => {
       const { id } = await newProduct(shop, { title: "Oculto" });
+      expect(await indexed(id)).toBe(1);
       const answer = await call("DELETE", `${API}/products/${id}`, { token: shop.admin.token });
       expect(answer.status).toBe(204);
       const [row] = await versions(id);
       expect(row?.["indexed_version"]).toBe(row?.["text_version"]);
+      expect(await indexed(id)).toBe(0);
       return costOf(answer).read;
     };
     const first = await hide();
