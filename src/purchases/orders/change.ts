@@ -223,7 +223,7 @@ async function record(
   const order = selectOrder(ctx, id);
   const done = await ctx.db.batch([
     sql`UPDATE sales SET version = version + 1,
-        status = CASE WHEN status = ${before.status} AND version = ${before.version} THEN status END
+        status = CASE WHEN version = ${before.version} THEN status END
         ${edit ? lineColumns(ctx, before, edit) : sql``} ${addressColumns(patch)} ${holdColumn(ctx, patch)}
       WHERE tenant_id = ${tenantId} AND id = ${id}`,
     ...(edit ? lineStatements(ctx, id, edit) : []),
