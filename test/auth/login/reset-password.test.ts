@@ -117,6 +117,19 @@ describe("a forgotten password", () => {
     expect(done).toEqual(["waited 250 ms", "stored a mail"]);
   });
 
+  it("is not mailed to an account that was disabled since it was requested", async () => {
+    const shop = await newShop();
+    const person = await newPerson(shop.tenant, "CUSTOMER");
+    const ctx = base();
+    const mail = { kind: "password.reset" as const, subjectId: person.id, recipient: person.email };
+    await ctx.db.batch([storeMail(ctx, shop.tenant.id, mail)]);
+    await change("UPDATE users SET is_active = 0 WHERE id = ?", person.id);
+    expect(await mailsTo(shop, person.email)).toEqual([]);
+    expect(await rowsOf("SELECT status FROM mails WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { status: "skipped" },
+    ]);
+  });
+
   it("sends at most three mails an hour to an address", async () => {
     const shop = await newShop();
     for (let sent = 1; sent <= 3; sent += 1) {

@@ -1,8 +1,9 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { createSession } from "../../../src/auth/login/sessions.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { count, rowsOf } from "../../support/d1.ts";
+import { count, failureOf, rowsOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person } from "../../support/shops.ts";
 
 const me = (token: string) => call("GET", `${API}/auth/me`, { token });
@@ -142,4 +143,14 @@ describe("ending logins", () => {
     expect([(await me(phone)).status, (await me(person.token)).status]).toEqual([401, 401]);
     expect((await me(shop.admin.token)).status).toBe(200);
   });
+});
+
+it("no login begins for an account that has just been disabled", async () => {
+  const shop = await newShop();
+  const person = await newPerson(shop.tenant, "EMPLOYEE");
+  await change("UPDATE users SET is_active = 0 WHERE id = ?", person.id);
+  const failed = await failureOf(
+    createSession(base(), shop.tenant.id, person.id, "phone", sql`is_active = 1`),
+  );
+  expect(failed).toMatchObject({ slug: "invalid-credentials" });
 });

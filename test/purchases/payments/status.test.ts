@@ -114,6 +114,16 @@ describe("a pending purchase", () => {
     expect(await stateOf(shop, book)).toEqual(isPaid);
   });
 
+  it("whose cancellation fails by a bug fails by it, because the purchase could be cancelled", async () => {
+    const { buyer, id } = await pendingPurchase();
+    const broken = between(buyer.ctx(), {
+      before: () => {
+        throw new TypeError("a bug");
+      },
+    });
+    expect(await failureOf(cancelPurchase(broken, id))).toBeInstanceOf(TypeError);
+  });
+
   it("can be cancelled only by its buyer and by staff, and confirmed only by staff", async () => {
     const { shop, buyer, book, id } = await pendingPurchase();
     const other = await newPerson(shop.tenant, "CUSTOMER");
