@@ -64,6 +64,7 @@ describe("my purchases", () => {
   it("are newest first and only the caller's, including counter sales in their name", async () => {
     expect(await names("")).toEqual(["refunded", "partly", "completed", "cancelled", "pending", "counter"]);
     expect(await names("", other)).toEqual(["theirs"]);
+    expect((await get(other, "")).body.data[0].number).toMatch(/^A-\d+$/);
     expect(await names("", shop.admin)).toEqual([]);
   });
 

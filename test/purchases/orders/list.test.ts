@@ -1,5 +1,6 @@
 // The list of orders, and their search.
 import { describe, expect, it } from "vitest";
+import { addDays, dayOf } from "../../../src/values/days.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -101,6 +102,19 @@ describe("the list of orders", () => {
     expect((await list(clerk, `?seller_id=${shop.admin.id}`)).status).toBe(403);
     expect(numbersOf(await list(clerk, `?seller_id=${clerk.id}`))).toEqual([]);
     expect((await list(await newPerson(shop.tenant, "CUSTOMER"))).status).toBe(403);
+  });
+
+  it("has those of a range of days, and those that one seller took", async () => {
+    const { shop } = await shopOfOrders();
+    const clerk = await newPerson(shop.tenant, "EMPLOYEE");
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    const countOf = async (query: string) => numbersOf(await list(shop.admin, query)).length;
+    expect(await countOf(`?from=${today}`)).toBe(4);
+    expect(await countOf(`?from=${addDays(today, 1)}`)).toBe(0);
+    expect(await countOf(`?to=${today}`)).toBe(4);
+    expect(await countOf(`?to=${addDays(today, -1)}`)).toBe(0);
+    expect(await countOf(`?seller_id=${clerk.id}`)).toBe(0);
+    expect(await countOf(`?seller_id=${shop.admin.id}`)).toBe(3);
   });
 
   it("does not contain those of another shop, nor does a search", async () => {
