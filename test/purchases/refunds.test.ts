@@ -59,6 +59,17 @@ describe("a refund of a purchase", () => {
     expect(kpis).toMatchObject({ total_revenue: 0, sales: 1, refunds: 2 });
   });
 
+  it("is paid back by one method", async () => {
+    const { shop, book, id } = await paid();
+    const half = (method: string) => ({ method, amount: 500 });
+    const payments = [half("card"), half("cash")];
+    const { status, body } = await give(shop, id, book.id, 1, { payments });
+    expect([status, body.errors]).toEqual([
+      422,
+      [{ pointer: "#/payments", detail: "an online sale is paid back by one method" }],
+    ]);
+  });
+
   it("by card is in no drawer and needs no shift; in cash it is like any counter refund", async () => {
     const { shop, book, id } = await paid();
     await call("PATCH", `${API}/settings`, {

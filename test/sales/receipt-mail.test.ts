@@ -4,7 +4,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { mailsTo } from "../support/mails.ts";
-import { bookshop } from "../support/purchases.ts";
+import { bookshop, buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const ANA = "ana@example.com";
@@ -74,6 +74,14 @@ describe("a receipt by mail", () => {
     expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toHaveLength(4);
     await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", saleId);
     expect((await send(shop, saleId, { email: ANA })).body.type).toBe("/problems/no-receipt");
+  });
+
+  it("is of a sale that is complete, to whatever address", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { body } = await buyOne(buyer.token, book.id);
+    await change("DELETE FROM mails WHERE tenant_id = ?", shop.tenant.id);
+    expect((await send(shop, body.id, { email: ANA })).body.type).toBe("/problems/no-receipt");
+    expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
   });
 
   it("is the twentieth at most that an address gets within an hour", async () => {
