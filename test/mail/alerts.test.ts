@@ -1,6 +1,7 @@
 // Mails about low stock and idle shifts, to those ADMINs who want them.
 import { beforeEach, describe, expect, it } from "vitest";
 import { sendLateMails } from "../../src/mail/jobs.ts";
+import { storeMail } from "../../src/mail/outbox.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -36,6 +37,14 @@ describe("an alert", () => {
   beforeEach(async () => {
     shop = await newShop();
     await wants(shop.admin, { alerts_by_mail: true, language: "es" });
+  });
+
+  it("of a shift without its event is skipped", async () => {
+    const ctx = base();
+    const mail = { kind: "shift.idle" as const, subjectId: newId(), recipient: shop.admin.email };
+    await ctx.db.batch([storeMail(ctx, shop.tenant.id, mail)]);
+    await mailsTo(shop, shop.admin.email);
+    expect(await stored(shop)).toMatchObject([{ kind: "shift.idle", status: "skipped" }]);
   });
 
   it("of low stock goes once to each ADMIN who wants it", async () => {
