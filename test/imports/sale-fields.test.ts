@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
-import { importFile, rejectsOf } from "../support/imports.ts";
+import { importFile, rejectsOf, waitForImport } from "../support/imports.ts";
 import { newPerson, newShop, type Shop } from "../support/shops.ts";
 
 const linesOf = (shop: Shop) =>
@@ -219,4 +219,47 @@ describe("the seller of a sale", () => {
     );
     expect(sales.map(({ seller_id }) => seller_id)).toEqual([clerk.id, null]);
   });
+});
+
+it("a row that its status makes a refund gives back its tax, too", async () => {
+  const shop = await newShop();
+  const mapping = JSON.stringify({ rules: { refund_statuses: ["refunded"], sale_statuses: ["paid"] } });
+  const { body } = await call(
+    "POST",
+    `${API}/imports?${new URLSearchParams({ kind: "sales", mapping }).toString()}`,
+    {
+      token: shop.admin.token,
+      raw: [
+        "Order ID,SKU,Qty,Date,Price,Amount,Tax,Status",
+        "1,A,1,2026-03-02,10.00,12.10,2.10,paid",
+        "2,A,1,2026-03-02,10.00,12.10,2.10,refunded",
+        "",
+      ].join("\n"),
+      headers: { "content-type": "text/csv" },
+    },
+  );
+  const done = await waitForImport(shop.admin.token, body.id);
+  expect(done, await rejectsOf(shop.admin.token, body.id)).toMatchObject({ rows_accepted: 2 });
+  expect(
+    (await linesOf(shop)).map(({ ref, quantity, subtotal, tax }) => [ref, quantity, subtotal, tax]),
+  ).toEqual([
+    ["1", 1, 1210, 210],
+    ["2", -1, -1210, -210],
+  ]);
+});
+
+it("a code in brackets before a name is the SKU, where the mapping says so", async () => {
+  const shop = await newShop();
+  const mapping = JSON.stringify({ rules: { codes_in_brackets: true } });
+  const { body } = await call(
+    "POST",
+    `${API}/imports?${new URLSearchParams({ kind: "sales", mapping }).toString()}`,
+    {
+      token: shop.admin.token,
+      raw: "Order ID,Description,Qty,Date,Price\n1,[DESK-1] Desk,1,2026-03-02,10.00\n2,Lamp,1,2026-03-02,5.00\n",
+      headers: { "content-type": "text/csv" },
+    },
+  );
+  await waitForImport(shop.admin.token, body.id);
+  expect((await linesOf(shop)).map(({ sku }) => sku)).toEqual(["DESK-1", "Lamp"]);
 });

@@ -121,6 +121,22 @@ describe("a correction", () => {
     expect(answer.body).toMatchObject({ type: "/problems/shift-open", status: 409 });
   });
 
+  it("that starts later, before anything happened, still overlaps another shift", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const product = await newProduct(shop);
+    await call("POST", `${API}/shifts/start`, { token: seller.token });
+    const sale = await sellOne(seller.token, product.id);
+    const { body } = await call("POST", `${API}/shifts/end`, { token: seller.token });
+    const soldAt = Date.parse(sale.body.created_at);
+    const before = (minutes: number) => new Date(soldAt - minutes * 60_000).toISOString();
+    await addedBefore(seller, before(600));
+    await change("UPDATE shifts SET start_at = ? WHERE id = ?", before(300), body.id);
+    await storeShift(shop, seller, { start: before(250), end: before(200) });
+    const answer = await patch(shop, body.id, { start_at: before(280) });
+    expect(answer.body).toMatchObject({ type: "/problems/shift-overlap", status: 409 });
+  });
+
   it("may meet another shift of the person, but not overlap it by a millisecond", async () => {
     const { shop, seller, id, next } = await newShifts(["08:00", "12:00"], ["14:00", "16:00"]);
     expect((await patch(shop, id, { end_at: at("14:00") })).status).toBe(200);
