@@ -38,6 +38,6 @@ export async function rebuildDirtyDays(
 
 /** Adds up to 2,000 sales of days that need no rebuild, except those of the last second. Four queries. */
 export async function advanceDays(ctx: Base, tenantId: string): Promise<void> {
-  const before = new Date(Date.now() - LAG_MS);
+  const before = new Date(ctx.now.getTime() - LAG_MS);
   await runStep(ctx, tenantId, await nextStep(ctx, tenantId, { isRebuild: false, before }));
 }
