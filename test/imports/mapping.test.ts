@@ -15,6 +15,15 @@ const dryRun = (shop: Shop, raw: string, query: Record<string, string> = {}) =>
 
 const mapping = (value: unknown) => ({ mapping: JSON.stringify(value) });
 
+it("a file of another program that has neither dates nor prices says so", async () => {
+  const { status, body } = await dryRun(
+    await newShop(),
+    "order_id,product_id,add_to_cart_order,reordered\n1,A,1,0\n",
+  );
+  expect([status, body.type]).toEqual([422, "/problems/missing-columns"]);
+  expect(body.detail).toContain("have neither a date nor a price");
+});
+
 describe("columns with unknown names", () => {
   const file =
     "Bon;Wann;Was;Wieviel;Kosten\n1;03.04.2026;Brot;2;3,20\n2;04.04.2026;Milch;1;1,10\nR3;05.04.2026;Brot;1;3,20\n4;05.04.2026;Ei;1;0,30\n";

@@ -100,6 +100,15 @@ describe("an unclosed quote", () => {
     expect(inChunks(file, [100_000])).toEqual([["a", "1"], null, ...rest]);
   });
 
+  it("is one, too, if it is closed only after more than fifty lines", () => {
+    const file = (lines: number) => utf8(`a,"b${"\n".repeat(lines)}c"\nd,1\n`);
+    expect(inChunks(file(50), [1000])).toEqual([
+      ["a", `b${"\n".repeat(50)}c`],
+      ["d", "1"],
+    ]);
+    expect(inChunks(file(51), [1000]).at(0)).toBeNull();
+  });
+
   it("before lines with quoted fields rejects only its line", () => {
     const line = '3,A,"quoted",1,2026-03-02 10:00,1,,';
     const file = utf8(`1,A,"never,1,2026-03-02 10:00,1,,\n2,A,b,1,2026-03-02 10:00,1,,\n${line}\n${line}\n`);
