@@ -194,14 +194,11 @@ const INVISIBLE = {
 };
 
 describe("a sku, slug or e-mail", () => {
-  // In turn within it, at its beginning and at its end.
-  const signs = Object.entries(INVISIBLE).map(([name, sign], nth) => [name, sign, nth % 3] as const);
-
-  it.each(signs)("with %s in it is 422", async (_, sign, place) => {
+  it.each(Object.entries(INVISIBLE))("with %s anywhere in it is 422", async (_, sign) => {
     const emails = [`"a${sign}b@example.com"`, `"${sign}ab@example.com"`, `"ab@example.com${sign}"`];
-    await expectRefusedAt(targets(isOneOf("email")), emails.slice(place, place + 1));
+    await expectRefusedAt(targets(isOneOf("email")), emails);
     const names = [`"a${sign}b"`, `"${sign}ab"`, `"ab${sign}"`];
-    await expectRefusedAt(targets(isOneOf("sku", "slug", "tenant")), names.slice(place, place + 1));
+    await expectRefusedAt(targets(isOneOf("sku", "slug", "tenant")), names);
   });
 });
 

@@ -222,6 +222,7 @@ async function record(
     : { payment_no: no, link_expires_at: expiresAt };
   const order = selectOrder(ctx, id);
   const done = await ctx.db.batch([
+    // Whatever changes the status increments the version.
     sql`UPDATE sales SET version = version + 1,
         status = CASE WHEN version = ${before.version} THEN status END
         ${edit ? lineColumns(ctx, before, edit) : sql``} ${addressColumns(patch)} ${holdColumn(ctx, patch)}

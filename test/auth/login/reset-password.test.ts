@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { requestPasswordReset, resetPassword } from "../../../src/auth/login/reset-password.ts";
 import { storeMail } from "../../../src/mail/outbox.ts";
 import { change } from "../../support/change.ts";
@@ -7,6 +7,8 @@ import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { until } from "../../support/queues.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
+
+afterEach(() => void vi.restoreAllMocks());
 
 const NEW_PASSWORD = "a new good password";
 
@@ -113,7 +115,6 @@ describe("a forgotten password", () => {
     });
     const ctx = between(base(), { before: () => void done.push("stored a mail") });
     await requestPasswordReset(ctx, shop.tenant.slug, shop.admin.email);
-    vi.restoreAllMocks();
     expect(done).toEqual(["waited 250 ms", "stored a mail"]);
   });
 
