@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { bytesOf, importWhole, rowsOf } from "../../support/exports.ts";
 import { importFile } from "../../support/imports.ts";
@@ -144,4 +145,14 @@ describe("the export of the stock", () => {
       { sku: "Q", stock: "1,335", unit: "kg", cost: "", value: "" },
     ]);
   });
+});
+
+it("an export since an instant has what was changed at it", async () => {
+  const shop = await newShop();
+  await newProduct(shop);
+  const at = "2026-03-02T10:00:00.000Z";
+  await change("UPDATE products SET updated_at = ? WHERE tenant_id = ?", at, shop.tenant.id);
+  const since = async (instant: string) =>
+    rowsOf(await bytesOf(shop.admin.token, `/products?format=csv&updated_since=${instant}`), {}).length;
+  expect([await since(at), await since("2026-03-02T10:00:00.001Z")]).toEqual([1, 0]);
 });

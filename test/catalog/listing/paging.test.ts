@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../../support/client.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { newProduct, newShop, type Shop } from "../../support/shops.ts";
 
 type Row = { id: string; title: string; price: number; rating: number | null };
@@ -130,4 +131,19 @@ describe("the pages of the catalogue", () => {
     const rest = await list(shop, `sort=price&cursor=${first.body.next_cursor}`);
     expect(ids(rest.body.data)).toEqual(all.slice(3));
   });
+});
+
+it("a list by price in descending order has those at its highest price on every page", async () => {
+  const shop = await newShop();
+  const skus = [];
+  for (let nth = 0; nth < 3; nth += 1) skus.push((await newProduct(shop, { price: 500 })).sku);
+  await newProduct(shop, { price: 600 });
+  const pages = await pagesOf(
+    async (cursor) =>
+      (await list(shop, `sort=-price&price_max=500&limit=1${cursor === null ? "" : `&cursor=${cursor}`}`))
+        .body,
+  );
+  const listed = pages.flatMap(({ data }) => data.map(({ sku }: { sku: string }) => sku));
+  expect(new Set(listed)).toEqual(new Set(skus));
+  expect(listed).toHaveLength(3);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { violates } from "../../../src/platform/d1.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { count, failureOf } from "../../support/d1.ts";
+import { count, failureOf, rowsOf } from "../../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -346,4 +346,16 @@ describe("a hidden product", () => {
     expect((await hidden()).body.data).toEqual([]);
     expect((await sellOne(shop.admin.token, id)).status).toBe(201);
   });
+});
+
+it("a product that is added is in the audit log", async () => {
+  const shop = await newShop();
+  const { body } = await addProduct(shop, { sku: "A", title: "A", price: 100 });
+  expect(
+    await rowsOf(
+      "SELECT action FROM audit_log WHERE tenant_id = ? AND entity_id = ? ORDER BY id",
+      shop.tenant.id,
+      body.id,
+    ),
+  ).toEqual([{ action: "product.added" }]);
 });

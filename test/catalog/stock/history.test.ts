@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { changeStock } from "../../../src/catalog/stock/stock.ts";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
 import { newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
@@ -175,4 +176,16 @@ describe("after any changes of stock", () => {
     ])
       expect([...done]).toContain(each);
   });
+});
+
+it("a removed product has no history", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop, { stock: 2 });
+  expect((await history(shop, id)).status).toBe(200);
+  await change(
+    "UPDATE products SET removed_at = ?, is_active = 0 WHERE id = ?",
+    new Date().toISOString(),
+    id,
+  );
+  expect((await history(shop, id)).status).toBe(404);
 });
