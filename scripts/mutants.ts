@@ -9,15 +9,18 @@
 //    a shop, a person or a role; for all others, those of the mutant's domain.
 // 5. For each mutant that no batch finds, the test files that reach it run, those of its domain and the fastest first, up to the first failure
 //    (alone.ts).
+// 6. Those that no test finds are given to the type checker and the linter (refused.ts).
 //
 // Results are stored in .wrangler/mutants as they come, so that an interrupted run continues; they hold while the source file is the same,
 // and those of survivors while the tests are. test/mutants/equivalent.json lists the mutants that change nothing a test could notice.
 import { execFileSync } from "node:child_process";
 import { runCommand, UsageError } from "./cli.mjs";
 import { readEquivalents } from "./mutants/equivalents.ts";
+import { checkRefused } from "./mutants/refused.ts";
 import { printMutants, printReport } from "./mutants/report.ts";
 import { runMutants } from "./mutants/run.ts";
 import { domainOf, readSources, ROOT, type Source } from "./mutants/sources.ts";
+import { storeResult } from "./mutants/store.ts";
 
 const usage = `npm run mutants [-- OPTION ...]
 
@@ -109,6 +112,16 @@ await runCommand(
       chosen.filter((mutant) => !equivalents.has(mutant.id)),
       { isThorough: values.thorough, isFresh: values.fresh, seconds, minutes, only: test },
     );
+    const survivors = chosen.filter(({ id }) =>
+      ["survived", "unreached"].includes(results.get(id)?.outcome ?? ""),
+    );
+    checkRefused(sources, survivors, ({ id }, complaint) => {
+      const result = results.get(id);
+      if (!result) return;
+      const refused = { ...result, outcome: "refused", by: complaint } as const;
+      results.set(id, refused);
+      storeResult(refused);
+    });
     return printReport(sources, chosen, equivalents, results) ? 0 : 1;
   },
 );

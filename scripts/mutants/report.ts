@@ -31,7 +31,7 @@ export function printMutants(sources: Source[], mutants: Mutant[], noteOf: (muta
   }
 }
 
-/** Returns whether every mutant that ran was found. */
+/** Returns whether every mutant that ran was found or refused. */
 export function printReport(
   sources: Source[],
   chosen: Mutant[],
@@ -47,19 +47,22 @@ export function printReport(
   const rows = (title: string, nameOf: (mutant: Mutant) => string) =>
     [...new Set(chosen.map(nameOf))].toSorted().map((name) => {
       const mutants = chosen.filter((mutant) => nameOf(mutant) === name);
-      const [found, survived, unreached] = ["found", "survived", "unreached"].map((outcome) =>
-        count(mutants, outcome),
-      );
-      const ran = (found ?? 0) + (survived ?? 0) + (unreached ?? 0);
+      const [found = 0, refused = 0, survived = 0, unreached = 0] = [
+        "found",
+        "refused",
+        "survived",
+        "unreached",
+      ].map((outcome) => count(mutants, outcome));
       return {
         [title]: name,
         planted: mutants.length,
         equivalent: count(mutants, "equivalent"),
         open: count(mutants, "open"),
         found,
+        refused,
         survived,
         unreached,
-        score: percent(found ?? 0, ran),
+        score: percent(found + refused, found + refused + survived + unreached),
       };
     });
   console.table(rows("domain", ({ file }) => domainOf(file)));

@@ -162,7 +162,7 @@ export async function runMutants(
   for (const test of GENERAL) tests.set(test, `${tests.get(test)} ${hashOfRequests()}`);
   const results = new Map<string, MutantResult>();
   const isValid = ({ source, tests: seen, outcome }: MutantResult, mutant: Mutant): boolean =>
-    source === files.get(mutant.file)?.hash && (outcome === "found" || seen === testsHash);
+    source === files.get(mutant.file)?.hash && (["found", "refused"].includes(outcome) || seen === testsHash);
   const stored = new Map((isFresh ? [] : readResults()).map((result) => [result.id, result]));
   for (const mutant of chosen) {
     const result = stored.get(mutant.id);

@@ -6,12 +6,12 @@ import { ROOT } from "./sources.ts";
 
 const FOLDER = join(ROOT, ".wrangler/mutants");
 
-/** `source` is the hash of the mutant's file, `tests` that of all test files. `by` names the test that noticed it. */
+/** `source` is the hash of the mutant's file, `tests` that of all test files. `by` names the test that noticed it, or says why it is refused. */
 const MutantResult = z.object({
   id: z.string(),
   source: z.string(),
   tests: z.string(),
-  outcome: z.enum(["found", "survived", "unreached"]),
+  outcome: z.enum(["found", "refused", "survived", "unreached"]),
   by: z.string(),
   ms: z.number(),
 });

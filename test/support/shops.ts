@@ -1,12 +1,13 @@
 // Shops, people and products. All people share one password hash.
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { hashPassword } from "../../src/auth/login/passwords.ts";
-import { createSession } from "../../src/auth/login/sessions.ts";
+import { newSession } from "../../src/auth/login/sessions.ts";
 import { signAccessToken } from "../../src/auth/login/tokens.ts";
 import { factsOfShop, shopFactsColumn } from "../../src/auth/shop-facts.ts";
+import { returning } from "../../src/platform/d1.ts";
 import type { Base, Role, Tenant, UserCtx } from "../../src/platform/context.ts";
 import { newId } from "../../src/values/ids.ts";
 import { baseOf } from "../../workers/base.ts";
@@ -41,33 +42,41 @@ export async function newShop(
     employees_see: "own",
     ...overrides,
   };
-  const ctx = base();
-  await ctx.db.run(sql`INSERT INTO tenants (id, slug, name, currency, timezone, created_at)
-    VALUES (${id}, ${tenant.slug}, ${tenant.name}, ${tenant.currency}, ${tenant.timezone}, ${ctx.now.toISOString()})`);
-  return { tenant, admin: await newPerson(tenant, "ADMIN") };
+  const inserted = sql`INSERT INTO tenants (id, slug, name, currency, timezone, created_at)
+    VALUES (${id}, ${tenant.slug}, ${tenant.name}, ${tenant.currency}, ${tenant.timezone}, ${new Date().toISOString()})`;
+  return { tenant, admin: await addPerson(tenant, "ADMIN", undefined, [inserted]) };
 }
 
 /** Adds a person to the shop and signs them in. */
-export async function newPerson(tenant: Tenant, role: Role, email?: string): Promise<Person> {
+export const newPerson = (tenant: Tenant, role: Role, email?: string): Promise<Person> =>
+  addPerson(tenant, role, email, []);
+
+/** Runs the statements, then adds a person and signs them in. One batch, because nearly every test begins with it. */
+async function addPerson(
+  tenant: Tenant,
+  role: Role,
+  email: string | undefined,
+  before: SQL[],
+): Promise<Person> {
   const ctx = base();
   const id = newId();
   const address = email ?? `${role.toLowerCase()}-${id.slice(-8)}@example.com`;
   hash ??= hashPassword(PASSWORD);
-  await ctx.db
-    .run(sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
-    VALUES (${tenant.id}, ${id}, ${address}, ${hash}, 'First', 'Last', ${role}, ${ctx.now.toISOString()})`);
-  const { session } = await createSession(ctx, tenant.id, id, "test");
-  const actor = { kind: "user" as const, id, role, session };
-  const [row] = await ctx.db.all(
+  const inserted = sql`INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at)
+    VALUES (${tenant.id}, ${id}, ${address}, ${hash}, 'First', 'Last', ${role}, ${ctx.now.toISOString()})`;
+  const { session, statements } = newSession(ctx, tenant.id, id, "test", { condition: sql`true` });
+  const facts = returning(
     z.object({ shop: shopFactsColumn }),
     sql`SELECT ${factsOfShop(sql`${tenant.id}`)} AS shop`,
   );
+  const done = await ctx.db.batch([...before, inserted, ...statements, facts]);
+  const actor = { kind: "user" as const, id, role, session };
   const token = await signAccessToken(env, ctx.now, {
     userId: id,
     tenantId: tenant.id,
     session,
     role,
-    shop: row?.shop ?? null,
+    shop: done.of(facts)[0]?.shop ?? null,
   });
   return { id, email: address, role, token, ctx: (now) => ({ ...base(now), tenant, actor }) };
 }
