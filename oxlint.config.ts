@@ -71,6 +71,7 @@ export default defineConfig({
     "typescript/no-non-null-assertion": "error",
     "typescript/no-floating-promises": "error",
     "typescript/no-misused-promises": "error",
+    "typescript/return-await": ["error", "in-try-catch"],
     "typescript/no-unsafe-type-assertion": "error",
     "typescript/consistent-type-imports": "error",
     "typescript/switch-exhaustiveness-check": "error",

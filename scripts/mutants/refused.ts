@@ -9,8 +9,8 @@ import { ROOT, type Source } from "./sources.ts";
 const COPIED = ["src", "workers", "oxlint.config.ts", "package.json"];
 // What is unused or constant is due to how a mutant is written: the same bug can be written without it.
 const TYPE_ERROR = /^((?:src|workers)\/[^(]+)\(\d+,\d+\): (error (?!TS61(?:33|92|96|98|99)\b).*)$/gm;
-const FLOATING_PROMISE =
-  /^((?:src|workers)\/[^:]+):\d+:\d+: (.*typescript\(no-(?:floating|misused)-promises\).*)$/gm;
+const UNAWAITED_PROMISE =
+  /^((?:src|workers)\/[^:]+):\d+:\d+: (.*typescript\((?:no-floating-promises|no-misused-promises|return-await)\).*)$/gm;
 const MAX_OUTPUT_BYTES = 64 * 1024 ** 2;
 
 /** What a tool of node_modules prints in `folder`. Throws if it cannot be started. */
@@ -29,7 +29,7 @@ function outputOf(folder: string, tool: string, args: string[]): string {
 function complaintsIn(folder: string): Map<string, string> {
   const types = outputOf(folder, "tsc", ["--pretty", "false"]);
   const lint = outputOf(folder, "oxlint", ["--format", "unix", "src", "workers"]);
-  const complaints = [...types.matchAll(TYPE_ERROR), ...lint.matchAll(FLOATING_PROMISE)];
+  const complaints = [...types.matchAll(TYPE_ERROR), ...lint.matchAll(UNAWAITED_PROMISE)];
   return new Map(complaints.toReversed().map(([, file = "", complaint = ""]) => [file, complaint]));
 }
 

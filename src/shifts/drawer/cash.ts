@@ -49,7 +49,7 @@ export const moveCash: DeskStep<
           { amount: move.amount, expected_cash: expected },
         );
       const approved_by = await verifyApproval(ctx, approval, approver);
-      return await record(ctx, request, { ...move, approved_by }, true);
+      return record(ctx, request, { ...move, approved_by }, true);
     }
   });
   return { value: result, open };
