@@ -6,15 +6,11 @@ import { returning } from "../platform/d1.ts";
 import { encodeCursor, decodeCursor, pageOf } from "../platform/cursor.ts";
 import { notFound, Problem } from "../platform/problem.ts";
 import { matchesEtag } from "../values/etag.ts";
-import { DATASETS, type Dataset, keyRange, firstOfMonth } from "./partitions.ts";
+import { DATASETS, type Dataset, keyRange } from "./partitions.ts";
 import { LakeFile, type LakeFileQuery } from "./schema.ts";
 
 const columns = sql.raw(Object.keys(LakeFile.shape).join(", "));
 const revisionRow = z.object({ revision: z.number() });
-
-/** A file of daily_summary covers a month, so it is compared with the month of the day. */
-const fromDay = (day: string): SQL =>
-  sql`AND day >= CASE dataset WHEN 'daily_summary' THEN ${firstOfMonth(day)} ELSE ${day} END`;
 
 const fileKey = z.tuple([z.int().min(0), z.string()]);
 
@@ -31,8 +27,7 @@ export async function listLakeFiles(ctx: Ctx, query: z.infer<typeof LakeFileQuer
     after !== undefined && after >= first ? sql`key > ${after}` : sql`key >= ${first}`;
   const filesOf = (dataset: Dataset): SQL => {
     const { first, last } = keyRange(tenantId, { dataset, from, to });
-    return sql`SELECT ${columns} FROM lake_files WHERE tenant_id = ${tenantId} AND ${begin(first)} AND key <= ${last} ${from === undefined ? sql`` : fromDay(from)}
-      ${to === undefined ? sql`` : sql`AND day <= ${to}`}
+    return sql`SELECT ${columns} FROM lake_files WHERE tenant_id = ${tenantId} AND ${begin(first)} AND key <= ${last}
       AND added <= ${atRevision} AND (dropped IS NULL OR dropped > ${atRevision})`;
   };
   const datasets = query.dataset === undefined ? DATASETS : [query.dataset];

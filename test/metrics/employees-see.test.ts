@@ -1,9 +1,17 @@
 // What an EMPLOYEE sees of the sales and revenue of colleagues: the rule `employees_see` of the shop.
 import { beforeAll, describe, expect, it } from "vitest";
+import { seesColleagues } from "../../src/platform/context.ts";
 import { API, call } from "../support/client.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
 
 const dayBack = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+it("a customer sees none of it, whatever the rule", async () => {
+  const { tenant } = await newShop();
+  const { actor } = (await newPerson(tenant, "CUSTOMER")).ctx();
+  for (const employees_see of ["own", "all"] as const)
+    expect(seesColleagues({ actor, tenant: { ...tenant, employees_see } })).toBe(false);
+});
 
 describe.each(["own", "all"] as const)("with employees_see: %s", (rule) => {
   const isAll = rule === "all";

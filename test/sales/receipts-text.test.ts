@@ -483,3 +483,22 @@ describe("a receipt as text", () => {
     expect(await text(refund, 32, "eo")).toContain("-€7.50");
   });
 });
+
+it("a label and its amount are on one line of the receipt if a space fits between them", async () => {
+  const shop = await newShop();
+  const [fitting, long] = ["f".repeat(26), "l".repeat(27)];
+  const payment_methods = JSON.stringify([
+    { method: "fitting", name: fitting },
+    { method: "long", name: long },
+  ]);
+  await changeShop(shop, { locale: "es-ES", payment_methods });
+  const id = await insertSale(shop, {
+    lines: [{ description: "Taza", price: 3000 }],
+    payments: [
+      { method: "fitting", amount: 1500 },
+      { method: "long", amount: 1500 },
+    ],
+  });
+  const { text } = await receiptOf(shop, id, "format=text&width=32");
+  expect(text.split("\n")).toEqual(expect.arrayContaining([`${fitting} 15,00`, long, "15,00".padStart(32)]));
+});

@@ -4,10 +4,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** The only accepted secret key. Requests under the second are recorded but never answered, and there are too many under the third. */
+/** The only accepted secret key. Requests under the second are recorded but never answered, there are too many under the
+ * third, and the fourth may not make them. */
 const SECRET_KEY = "sk_test_right";
 const HANGING_KEY = "sk_test_hangs";
 const LIMITED_KEY = "sk_test_limited";
+const RESTRICTED_KEY = "sk_test_restricted";
 
 /** The smallest payment, in minor units. */
 const MIN_AMOUNT = 50;
@@ -111,6 +113,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     requests.push({ path, key, form: Object.fromEntries(new URLSearchParams(body)), response: {} });
     return;
   }
+  if (request.headers.authorization === `Bearer ${RESTRICTED_KEY}`)
+    return send(
+      403,
+      failure("invalid_request_error", "The provided key does not have the required permissions"),
+    );
   if (request.headers.authorization === `Bearer ${LIMITED_KEY}`)
     return send(429, failure("invalid_request_error", "Too many requests", "rate_limit"));
   if (request.headers.authorization !== `Bearer ${SECRET_KEY}`)

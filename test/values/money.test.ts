@@ -93,7 +93,7 @@ describe("an amount in cash", () => {
       1200, 1205, -1200, -1205,
     ]);
     expect([1205, -1205].map((amount) => roundCash(amount, 10))).toEqual([1210, -1210]);
-    expect([0, 1].map((coin) => roundCash(1203, coin))).toEqual([1203, 1203]);
+    expect([0, 1, 2].map((coin) => roundCash(1203, coin))).toEqual([1203, 1203, 1204]);
   });
 });
 

@@ -32,15 +32,16 @@ export function workOf(shift: Times & { breaks: (Times & { paid: boolean })[] },
   return { start, end, unpaid };
 }
 
-/** The days of the shop from `from` to `to`, inclusive; a day on which the clocks change has 23 or 25 hours. */
+/**
+ * The days of the shop from `from` to `to`, inclusive, without those that its calendar skips, such as 30 December 2011 in Samoa. A day on
+ * which the clocks change has 23 or 25 hours.
+ */
 export function daysBetween(from: string, to: string, timezone: string): DaySpan[] {
   const second = (days: number): number => startOfDay(from, timezone, days).getTime() / 1000;
   const starts = Array.from({ length: Math.max(0, countDays(from, to)) }, (_, days) => second(days));
-  return starts.map((start, days) => ({
-    day: addDays(from, days),
-    start,
-    end: starts[days + 1] ?? second(days + 1),
-  }));
+  return starts
+    .map((start, days) => ({ day: addDays(from, days), start, end: starts[days + 1] ?? second(days + 1) }))
+    .filter(({ start, end }) => start < end);
 }
 
 const overlap = (a: Span, b: Span): number =>

@@ -48,7 +48,7 @@ export async function hoursByDay(
   const done = await ctx.db.batch([stored, unbuilt, names]);
   const nameOf = new Map(done.of(names).map((row) => [row.user_id, row.name]));
   const spans = daysBetween(from, to, ctx.tenant.timezone);
-  const firstDay = spans.find(({ start, end }) => start < end)?.day ?? from;
+  const firstDay = spans[0]?.day;
   const days = new Map<string, Day>();
   const totals = new Map<string, Total>();
   const add = (

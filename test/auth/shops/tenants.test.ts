@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
@@ -144,6 +145,15 @@ describe("opening a shop with an Idempotency-Key", () => {
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true").length).toBe(9);
     expect(await shopsOf(shop.slug)).toBe(1);
+  });
+
+  it("after the shop was closed is refused, and does not return it", async () => {
+    const shop = shopOf();
+    const key = { "idempotency-key": "closed" };
+    await open(shop, key);
+    await change("UPDATE tenants SET is_active = 0 WHERE slug = ?", shop.slug);
+    const { status, body } = await open(shop, key);
+    expect([status, body.type]).toEqual([409, "/problems/slug-taken"]);
   });
 
   it("and another body is a mismatch, and with another key the slug is taken", async () => {

@@ -115,6 +115,22 @@ describe("an image", () => {
     ]);
     const large = [0, 0, 0, 1, ...latin1("mdat"), 0, 0, 0, 0, 0, 0, 0, 20, 1, 2, 3, 4];
     expect(imageType(avif(0, items[0] ?? [], large))).toBe("avif");
+    const mdat = box("mdat", [1, 2, 3, 4]);
+    const withLast = (size: number) => avif(0, items[0] ?? [], [...mdat, 0, 0, 0, size, ...latin1("free")]);
+    expect([8, 9].map((size) => imageType(withLast(size)))).toEqual(["avif", null]);
+  });
+
+  it("as animated WebP has frames with pixels", () => {
+    const animation = (frameBytes: number): Buffer => {
+      const [header, frame] = [Buffer.alloc(30), Buffer.alloc(8 + frameBytes)];
+      header.write("RIFF____WEBPVP8X", "latin1");
+      header.writeUInt32LE(header.length + frame.length - 8, 4);
+      header.writeUInt32LE(10, 16);
+      frame.write("ANMF", "latin1");
+      frame.writeUInt32LE(frameBytes, 4);
+      return Buffer.concat([header, frame]);
+    };
+    expect([24, 26].map((bytes) => imageType(animation(bytes)))).toEqual([null, "webp"]);
   });
 
   it("as AVIF with an open last box is complete if all its items are present", () => {

@@ -137,6 +137,14 @@ describe("the list of orders", () => {
     expect(rows[2]).toMatch(/^"A-10004",/);
   });
 
+  it("is CSV of the order with a number, and of none whose customer has it as a name", async () => {
+    const { shop, book } = await shopOfOrders();
+    await order(shop, book.id, { name: "A-10002" });
+    const { text } = await list(shop.admin, "?format=csv&q=A-10002");
+    const rows = text.trim().split("\r\n");
+    expect(rows.map((row) => row.split(",")[0])).toEqual(["number", '"A-10002"']);
+  });
+
   it("is CSV of the completed orders that were refunded, or of those that were not", async () => {
     const { shop, buyer, book } = await bookshop({ stock: 1000 });
     const numbers: string[] = [];

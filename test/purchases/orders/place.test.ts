@@ -118,6 +118,19 @@ describe("an order that staff take", () => {
     expect((await call("POST", path, { token, json: { expected_total: 1000 } })).status).toBe(200);
   });
 
+  it("that is confirmed is not confirmed with another total under the same key", async () => {
+    const { shop, book } = await bookshop();
+    const { body } = await takeOrder(shop.admin.token, book.id);
+    const confirmWith = (json: object) =>
+      call("POST", `${API}/purchases/${body.id}/confirm`, {
+        token: shop.admin.token,
+        json: { payment_method: "cash", ...json },
+        headers: { "idempotency-key": "confirm" },
+      });
+    expect((await confirmWith({ expected_total: 1000 })).status).toBe(200);
+    expect((await confirmWith({})).body.type).toBe("/problems/idempotency-mismatch");
+  });
+
   it("is priced with taxes and discounts as over the counter, also twice the same product", async () => {
     const shop = await shopWith({ includesTax: false });
     const rate = await storeRate(shop, 21_000, true);

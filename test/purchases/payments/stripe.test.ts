@@ -110,12 +110,14 @@ describe("a checkout by card at Stripe", () => {
     const refused = { provider: "stripe", status: "pending", client_secret: null, url: null };
     expect(body.payment).toEqual({ ...refused, error: "Amount must be at least €0.50 eur" });
     await putInCart(buyer.token, book.id);
-    const locked = await checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: "sk_test_wrong" });
-    expect(locked.body.payment).toEqual({
-      ...refused,
-      error: "Stripe does not accept the shop's account.",
-    });
-    await putInCart(buyer.token, book.id);
+    for (const name of ["wrong", "restricted"]) {
+      const locked = await checkOut(buyer.token, {}, name, { STRIPE_SECRET_KEY: `sk_test_${name}` });
+      expect(locked.body.payment).toEqual({
+        ...refused,
+        error: "Stripe does not accept the shop's account.",
+      });
+      await putInCart(buyer.token, book.id);
+    }
     const limited = await checkOut(buyer.token, {}, "l", { STRIPE_SECRET_KEY: "sk_test_limited" });
     expect(limited.body.payment).toEqual({ ...refused, error: null });
   });
@@ -188,6 +190,8 @@ describe("a webhook of Stripe about a successful payment", () => {
     ["of another amount", { amount_received: 1999 }, 1999, "EUR"],
     ["of more", { amount_received: 2001 }, 2001, "EUR"],
     ["in another currency", { currency: "usd" }, 2000, "USD"],
+    // Stripe has two decimals of this currency, which has none.
+    ["with a fraction of a unit", { currency: "isk", amount_received: 200_099 }, 2000, "ISK"],
   ])("%s leaves the purchase pending, and a refund is due", async (_, changes, amount, currency) => {
     const { shop, id, intent } = await pendingPurchase();
     expect((await deliver(eventOf(shop, id, intent, changes))).status).toBe(204);

@@ -293,6 +293,23 @@ describe("a shift that is open for too long", () => {
     expect(await alertsOf(shop)).toEqual([]);
   });
 
+  it("that is flagged keeps its proposed end if it is closed meanwhile", async () => {
+    const { shop, seller, shiftId } = await inactiveFor(13 * 60);
+    await runAlarm(shop, seller);
+    const product = await newProduct(shop, { stock: 5 });
+    await sellOne(seller.token, product.id);
+    const ctx = between(seller.ctx(), {
+      before: () =>
+        change(
+          "UPDATE shifts SET status = 'CLOSED', end_at = start_at, proposed_end_at = NULL WHERE id = ?",
+          shiftId,
+        ),
+    });
+    expect(await checkIdle(ctx, null, null)).toEqual({ value: null, open: null });
+    const [row] = await rowsOf("SELECT needs_review, proposed_end_at FROM shifts WHERE id = ?", shiftId);
+    expect(row).toEqual({ needs_review: 1, proposed_end_at: null });
+  });
+
   it("is flagged once when several checks run at once", async () => {
     const { shop, seller } = await inactiveFor(13 * 60);
     await Promise.all([1, 2, 3].map(() => checkIdle(seller.ctx(), null, null)));

@@ -58,8 +58,8 @@ describe("a start", () => {
 });
 
 describe("a desk that cannot be reached", () => {
-  /** Starts a shift where the first call of the desk fails with these flags; returns the status and the number of calls. */
-  const startWith = async (flags: Record<string, boolean>): Promise<[number, number]> => {
+  /** Starts a shift where the first calls of the desk fail with these flags; returns the status and the number of calls. */
+  const startWith = async (flags: Record<string, boolean>, failing = 1): Promise<[number, number]> => {
     const { seller } = await newSeller();
     let calls = 0;
     const SHIFT_DESK = new Proxy(env.SHIFT_DESK, {
@@ -67,7 +67,7 @@ describe("a desk that cannot be reached", () => {
         if (name === "idFromName") return (of: string) => namespace.idFromName(of);
         return (id: DurableObjectId) => {
           calls += 1;
-          if (calls === 1) throw Object.assign(new Error("The object was reset."), flags);
+          if (calls <= failing) throw Object.assign(new Error("The object was reset."), flags);
           return namespace.get(id);
         };
       },
@@ -84,5 +84,10 @@ describe("a desk that cannot be reached", () => {
     expect(await startWith({ durableObjectReset: true })).toEqual([201, 2]);
     expect(await startWith({ retryable: true, overloaded: true })).toEqual([503, 1]);
     expect(await startWith({})).toEqual([503, 1]);
+  });
+
+  it("is called four times, and not once more", async () => {
+    expect(await startWith({ retryable: true }, 3)).toEqual([201, 4]);
+    expect(await startWith({ retryable: true }, 4)).toEqual([503, 4]);
   });
 });

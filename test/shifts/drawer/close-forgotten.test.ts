@@ -151,6 +151,23 @@ describe("a forgotten shift", () => {
     expect(await cost({ ...json, end_at: ago(59) })).toEqual([409, 1]);
   });
 
+  it("has the answer of its key, whatever was corrected since", async () => {
+    const { shop, id } = await newForgottenShift();
+    const [token, end_at] = [shop.admin.token, ago(60)];
+    const send = () =>
+      call("POST", `${API}/shifts/${id}/close`, {
+        token,
+        json: { end_at, reason: "forgot" },
+        headers: { "idempotency-key": "close" },
+      });
+    const closed = await send();
+    const json = { end_at: ago(90), reason: "earlier" };
+    expect((await call("PATCH", `${API}/shifts/${id}`, { token, json })).status).toBe(200);
+    const repeated = await send();
+    expect([repeated.status, repeated.headers.get("idempotent-replayed")]).toEqual([200, "true"]);
+    expect(repeated.body).toEqual(closed.body);
+  });
+
   it("is closed once: closing it at another time, or after its person ended it, is 409", async () => {
     const { shop, seller, id } = await newForgottenShift();
     await close(shop, id, ago(60));

@@ -137,6 +137,38 @@ describe("a correction", () => {
     expect(answer.body).toMatchObject({ type: "/problems/shift-overlap", status: 409 });
   });
 
+  it("that ends earlier, after all that happened, still overlaps another shift", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const product = await newProduct(shop);
+    await call("POST", `${API}/shifts/start`, { token: seller.token });
+    const sale = await sellOne(seller.token, product.id);
+    const { body } = await call("POST", `${API}/shifts/end`, { token: seller.token });
+    const placedAt = Date.parse(sale.body.placed_at);
+    const before = (minutes: number) => new Date(placedAt - minutes * 60_000).toISOString();
+    await addedBefore(seller, before(600));
+    await change("UPDATE sales SET placed_at = ? WHERE shift_id = ?", before(30), body.id);
+    await change("UPDATE shifts SET start_at = ? WHERE id = ?", before(60), body.id);
+    await storeShift(shop, seller, { start: before(150), end: before(100) });
+    const answer = await patch(shop, body.id, { start_at: before(120), end_at: before(10) });
+    expect(answer.body).toMatchObject({ type: "/problems/shift-overlap", status: 409 });
+  });
+
+  it("has its own difference in the audit log, beside those of earlier ones", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"]);
+    await patch(shop, id, { start_at: at("09:00") });
+    await patch(shop, id, { end_at: at("15:00") });
+    const changes = await rowsOf(
+      "SELECT before, after FROM audit_log WHERE tenant_id = ? AND action = 'shift.corrected' ORDER BY id",
+      shop.tenant.id,
+    );
+    expect(changes.map(({ after }) => JSON.parse(String(after)))).toMatchObject([
+      { start_at: at("09:00") },
+      { end_at: at("15:00") },
+    ]);
+    expect(JSON.parse(String(changes[1]?.["before"]))).not.toHaveProperty("start_at");
+  });
+
   it("may meet another shift of the person, but not overlap it by a millisecond", async () => {
     const { shop, seller, id, next } = await newShifts(["08:00", "12:00"], ["14:00", "16:00"]);
     expect((await patch(shop, id, { end_at: at("14:00") })).status).toBe(200);

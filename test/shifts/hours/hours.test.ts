@@ -1,6 +1,9 @@
 // How worked time is split between the days of a shop.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { API, call } from "../../support/client.ts";
+import { storeShift } from "../../support/shifts.ts";
+import { newPerson, newShop } from "../../support/shops.ts";
 import { dayOf, addDays } from "../../../src/values/days.ts";
 import { daysBetween, hoursOf, splitByDay, totalSeconds, workOf } from "../../../src/shifts/hours/hours.ts";
 
@@ -117,6 +120,18 @@ describe("a shift's hours", () => {
       "2024-03-01",
     ]);
   });
+});
+
+it("a shift that continues after a day that the shop's calendar skips counts in the range that begins with that day", async () => {
+  // Samoa went from 29 to 31 December 2011, at 10:00 UTC.
+  const shop = await newShop({ timezone: "Pacific/Apia" });
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  await storeShift(shop, seller, { start: "2011-12-30T09:00:00Z", end: "2011-12-30T13:00:00Z" });
+  const { body } = await call("GET", `${API}/shifts/hours?from=2011-12-30&to=2011-12-31`, {
+    token: shop.admin.token,
+  });
+  expect(body.data).toMatchObject([{ day: "2011-12-31", hours: 3, shifts: 1 }]);
+  expect(body.totals).toMatchObject([{ hours: 3, shifts: 1 }]);
 });
 
 describe("the days of any shift", () => {
