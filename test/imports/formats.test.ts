@@ -2,7 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { possibleDays, readInstant } from "../../src/imports/formats/dates.ts";
 import { otherCurrencyIn, readNumber, separatorOf } from "../../src/imports/formats/numbers.ts";
+import { cleanCell } from "../../src/imports/formats/cells.ts";
+import { planOfHeader } from "../../src/imports/mapping/resolve.ts";
+import { padded } from "../../src/imports/rows/row-importer.ts";
+import { countWholeOrders } from "../../src/imports/rows/sale-orders.ts";
+import { rateOf } from "../../src/imports/rows/tax-rates.ts";
 import { formatOf, numberText, readFormats } from "../../src/imports/workbook/formats.ts";
+import { COLUMNS } from "../support/imports.ts";
 import { isRefundOf } from "../../src/imports/rows/sale-rows.ts";
 
 describe("a number", () => {
@@ -110,6 +116,54 @@ describe("a value of a spreadsheet", () => {
     const texts = ["7", "-7", "7.5"].map((text) => numberText(text, { zeros: 3 }, false));
     expect(texts).toEqual(["007", "-7", "7.5"]);
   });
+});
+
+it("a date before the first day of its calendar stays a number", () => {
+  expect(["-1", "0"].map((serial) => numberText(serial, "date", false))).toEqual(["-1", "1899-12-31"]);
+});
+
+it.each([
+  ["0", 0],
+  ["-1", null],
+  ["0.21", 21_000],
+  ["21", 21_000],
+  ["5,25 %", 5250],
+  ["21.123", 21_123],
+  ["21.1234", null],
+  ["100", 100_000],
+  ["100.001", null],
+])("a tax rate has three decimals, and is between nothing and everything: %s", (text, expected) => {
+  expect(rateOf(text)).toBe(expected);
+});
+
+it("a cell that a spreadsheet keeps as text is that text", () => {
+  expect(['="00123"', '="5"" x 3"""', '=" 7 "', "=1+1"].map(cleanCell)).toEqual([
+    "00123",
+    '5" x 3"',
+    "7",
+    "=1+1",
+  ]);
+});
+
+it("a row without its last cells has empty ones", () => {
+  expect([padded(["a"], 3), padded(["a", "b"], 2), padded(["a", "b", " "], 2)]).toEqual([
+    ["a", "", ""],
+    ["a", "b"],
+    ["a", "b"],
+  ]);
+  expect(() => padded(["a", "b", "c"], 2)).toThrow("3 fields instead of 2");
+});
+
+it("the orders before the last one are complete; rows without a number may belong to it", () => {
+  const plan = planOfHeader("sales", COLUMNS.split(","));
+  const wholeOf = (...numbers: string[]) =>
+    countWholeOrders(
+      numbers.map((number) => [number, "A"]),
+      plan,
+    );
+  expect([wholeOf("1", "2", "2"), wholeOf("1", "", "2", ""), wholeOf("1", "1"), wholeOf("1", "2")]).toEqual([
+    1, 1, 0, 1,
+  ]);
 });
 
 it("an exchange whose goods cost the same is a sale", () => {

@@ -81,6 +81,19 @@ describe("a file of products", () => {
     ]);
   });
 
+  it("of another program has no product without a name, and no name of the product before it", async () => {
+    const shop = await newShop();
+    const done = await importProducts(
+      shop,
+      "Handle,Title,Variant SKU,Variant Price\nmug,Mug,M,5.00\nmug,,M-2,5.50\nplate,,P,6.00\n,,Q,7.00\n",
+    );
+    expect(done).toMatchObject({ rows_accepted: 2, rows_rejected: 2 });
+    expect((await productsOf(shop)).map(({ sku, title }) => [sku, title])).toEqual([
+      ["M", "Mug"],
+      ["M-2", "Mug"],
+    ]);
+  });
+
   it("creates a product from each row, like POST /products", async () => {
     const shop = await newShop();
     const done = await importProducts(

@@ -49,6 +49,12 @@ describe("the body of an upload", () => {
     });
   });
 
+  it("is gzip only if its first two bytes are those of gzip", async () => {
+    const { admin } = await newShop();
+    const answer = await uploadFile(admin.token, new Uint8Array([0x1f, 0x41, 0x2c, 0x42, 0x0a]));
+    expect(answer.body.type).toBe("/problems/missing-columns");
+  });
+
   it("that is empty or has no valid header is rejected, and nothing is stored", async () => {
     const shop = await newShop();
     for (const raw of ["", "\n\n", "\u0000\u0001", "InvoiceNo,Quantity\n", '"never closed']) {
@@ -205,6 +211,20 @@ describe("the same file again", () => {
       });
     expect((await send("A")).status).toBe(202);
     expect((await send("B")).body.type).toBe("/problems/idempotency-mismatch");
+  });
+
+  it("under the same key but with another decimal separator or order of dates is another request", async () => {
+    const shop = await newShop();
+    const send = (query: string) =>
+      call("POST", `${API}/imports?kind=sales${query}`, {
+        token: shop.admin.token,
+        raw: fileOf([{ price: "1.25" }]),
+        headers: { "content-type": "text/csv", "idempotency-key": "layout" },
+      });
+    expect((await send("&decimal=point")).status).toBe(202);
+    expect((await send("&decimal=point")).headers.get("idempotent-replayed")).toBe("true");
+    for (const query of ["", "&decimal=comma", "&dates=ymd"])
+      expect((await send(query)).body.type, query).toBe("/problems/idempotency-mismatch");
   });
 
   it("in another shop is imported there", async () => {

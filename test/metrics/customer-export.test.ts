@@ -21,6 +21,7 @@ describe("the export of customers", () => {
     await importFile(
       shop,
       fileOf([
+        { invoice: "C0", customer: "=17850", date: "2026-03-01 10:00:00", price: "0.00", quantity: -1 },
         { invoice: "1", customer: "=17850", date: "2026-03-02 10:00:00", price: "2.50", quantity: 2 },
         { invoice: "2", customer: "=17850", date: "2026-03-05 10:00:00", price: "1.00" },
         { invoice: "3", customer: "9", date: "2026-03-05 10:00:00", price: "1.00" },
@@ -45,7 +46,8 @@ describe("the export of customers", () => {
       {
         customer_ref: "'=17850",
         sales: "2",
-        units: "3",
+        refunds: "1",
+        units: "2",
         revenue: "6.00",
         first_day: "2026-03-02",
         last_day: "2026-03-05",

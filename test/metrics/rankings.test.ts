@@ -221,3 +221,22 @@ it("a product that was given away is listed among those that were sold", async (
   const { body } = await call("GET", `${API}/metrics/top-products`, { token: shop.admin.token });
   expect(body.data).toMatchObject([{ sku: gift.sku, revenue: 0 }]);
 });
+
+it("a page of a ranking has nothing of the pages before it, whatever the ids", async () => {
+  const shop = await newShop();
+  const skus: string[] = [];
+  for (const units of [2, 3, 1]) {
+    const { id, sku } = await newProduct(shop);
+    skus.push(sku);
+    await sellOne(shop.admin.token, id, units);
+  }
+  const pages = await pagesOf(async (cursor) => {
+    const path = `${API}/metrics/top-products?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`;
+    return (await call("GET", path, { token: shop.admin.token })).body;
+  });
+  expect(pages.flatMap(({ data }) => data.map(({ sku }: { sku: string }) => sku))).toEqual([
+    skus[1],
+    skus[0],
+    skus[2],
+  ]);
+});

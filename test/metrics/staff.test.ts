@@ -219,3 +219,14 @@ it("a person who no longer works in the shop is listed in the ranges in which th
   expect((await getDashboard(shop)).of(clerk)).toMatchObject({ orders: 1 });
   expect((await getDashboard(shop, "?from=2020-01-01&to=2020-12-31")).of(clerk)).toBeUndefined();
 });
+
+it("staff with the same revenue are listed by name", async () => {
+  const shop = await newShop();
+  for (const name of ["Bea", "Ana", "Cleo"]) {
+    const { id } = await newStaff(shop);
+    await change("UPDATE users SET first_name = ? WHERE tenant_id = ? AND id = ?", name, shop.tenant.id, id);
+  }
+  const { response } = await getDashboard(shop);
+  const names = response.body.sellers.map(({ name }: { name: string }) => name.split(" ")[0]);
+  expect(names).toEqual(["Ana", "Bea", "Cleo", "First"]);
+});

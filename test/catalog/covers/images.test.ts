@@ -86,6 +86,7 @@ describe("an image", () => {
   it("has the signature of its type", () => {
     expect(imageType(patched("png", 0, [0]))).toBeNull();
     expect(imageType(patched("lossless", 20, [0x2e]))).toBeNull();
+    expect([0, 8].map((at) => imageType(patched("webp", at, [0])))).toEqual([null, null]);
   });
 
   it("as AVIF has a list of items of version 0 to 2, and boxes of any size", () => {

@@ -48,6 +48,10 @@ describe("a code in a search", () => {
     expect(await skusOf("red")).toEqual([sku, "LAMP-RED-01"]);
   });
 
+  it("is found among other words from eight characters", async () => {
+    expect(await skusOf("lamp 96385074")).toContain("LAMP-BLUE-01");
+  });
+
   it("finds nothing by fewer than 3 characters, or by the end of a code", async () => {
     expect(await skusOf("40")).toEqual([]);
     expect(await skusOf("333931")).toEqual([]);

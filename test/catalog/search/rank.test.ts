@@ -4,7 +4,7 @@ import { type SearchableProduct, searchDocument } from "../../../src/catalog/sea
 import { deletionVariants } from "../../../src/catalog/search/edits.ts";
 import { matchExpression, searchTerms } from "../../../src/catalog/search/match.ts";
 import { correctionOf, createRanker } from "../../../src/catalog/search/rank.ts";
-import { wordsOf } from "../../../src/catalog/search/words.ts";
+import { wordForms, wordsOf } from "../../../src/catalog/search/words.ts";
 
 const product = (fields: Partial<SearchableProduct>): SearchableProduct => ({
   title: "",
@@ -50,6 +50,18 @@ it("a query whose last word begins like a word but for a typo is corrected to it
   const found = product({ title: "The Philosopher" });
   const candidates = [{ product: found, ranking: createRanker(terms)(found) }];
   expect(correctionOf(terms, candidates)).toBe("philosopher");
+});
+
+it("another form of a word has the place of its text", () => {
+  const text = "L'amour de spider-man";
+  const forms = wordForms(text).map(({ text: form, start, end }) => [form, text.slice(start, end)]);
+  expect(forms).toEqual(
+    expect.arrayContaining([
+      ["lamour", "L'amour"],
+      ["amour", "amour"],
+      ["spiderman", "spider-man"],
+    ]),
+  );
 });
 
 describe("the words that a typo finds", () => {

@@ -118,6 +118,23 @@ describe("an order that staff take", () => {
     expect((await call("POST", path, { token, json: { expected_total: 1000 } })).status).toBe(200);
   });
 
+  it("that is completed owes nothing for a second payment, whatever became of another order", async () => {
+    const { shop, book } = await bookshop();
+    const { token } = shop.admin;
+    const first = await takeOrder(token, book.id);
+    expect((await call("POST", `${API}/orders/${first.body.id}/cancel`, { token, json: {} })).status).toBe(
+      200,
+    );
+    const { body } = await takeOrder(token, book.id);
+    const confirm = (payment_method: string) =>
+      call("POST", `${API}/purchases/${body.id}/confirm`, { token, json: { payment_method } });
+    expect((await confirm("card")).status).toBe(200);
+    expect((await confirm("cash")).body.type).toBe("/problems/not-confirmable");
+    expect(
+      await count("SELECT count(*) n FROM payments WHERE sale_id = ? AND status = 'refund_due'", body.id),
+    ).toBe(0);
+  });
+
   it("that is confirmed is not confirmed with another total under the same key", async () => {
     const { shop, book } = await bookshop();
     const { body } = await takeOrder(shop.admin.token, book.id);
