@@ -199,3 +199,10 @@ describe("a preview of the first 512 KB", () => {
     });
   });
 });
+
+it("a reason for which rows are rejected has up to three examples", async () => {
+  const rows = ["1", "2", "3", "4"].map((invoice) => ({ invoice, quantity: 0 }));
+  const { body } = await send(await newShop(), fileOf(rows));
+  const [found] = body.rejects;
+  expect([found.count, found.examples.map(({ row }: { row: number }) => row)]).toEqual([4, [2, 3, 4]]);
+});

@@ -7,7 +7,8 @@ import { sweepOrphanedFiles, fileKey, resumeStaleImports } from "../../src/impor
 import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { tappedDb } from "../support/failing-bindings.ts";
-import { count } from "../support/d1.ts";
+import { change } from "../support/change.ts";
+import { count, rowsOf } from "../support/d1.ts";
 import { waitForImport, fileOf, filesOf, importFile, storeImport } from "../support/imports.ts";
 import { recording, recordingQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
@@ -47,6 +48,19 @@ describe("a message of an import", () => {
     const facets =
       "SELECT count(*) n FROM product_facets WHERE tenant_id = ? AND json_array_length(products) = 1";
     expect(await count(facets, shop.tenant.id)).toBe(1);
+  });
+
+  it("that ends leaves what another import holds back", async () => {
+    const shop = await newShop();
+    const [id, other] = [
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
+    ];
+    for (const each of [id, other])
+      await change("INSERT INTO import_held VALUES (?, ?, '9', 'no', 0)", shop.tenant.id, each);
+    expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
+    const held = await rowsOf("SELECT import_id FROM import_held WHERE tenant_id = ?", shop.tenant.id);
+    expect(held).toEqual([{ import_id: other }]);
   });
 
   it("that is delivered again after the end changes nothing", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
-import { between, rowsOf } from "../support/d1.ts";
+import { between, count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, rejectsOf, storeImport, waitForImport } from "../support/imports.ts";
 import { repeatUntil } from "../support/pages.ts";
 import { newShop, type Shop } from "../support/shops.ts";
@@ -156,6 +156,7 @@ describe("an invoice whose bad row is chunks after its first rows", () => {
     ]);
     const sales = await salesOf(shop);
     expect([sales.length, sales.some(({ external_ref }) => external_ref === "1")]).toEqual([4_500, false]);
+    expect(await count("SELECT count(*) n FROM sale_lines WHERE tenant_id = ?", shop.tenant.id)).toBe(4_500);
     const days = await rowsOf("SELECT sales, revenue FROM daily_sales WHERE tenant_id = ?", shop.tenant.id);
     expect(days).toEqual([{ sales: 4_500, revenue: 450_000 }]);
     expect(
