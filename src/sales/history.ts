@@ -56,7 +56,7 @@ const customerKey = (
   customer: string,
 ): SQL => sql`coalesce(${currentCustomer(ctx.tenant.id, customer)},
   (SELECT coalesce(merged_into, id) FROM customers
-    WHERE tenant_id = ${ctx.tenant.id} AND external_ref = ${customer} AND external_ref IS NOT NULL), ${customer})`;
+    WHERE tenant_id = ${ctx.tenant.id} AND external_ref = ${customer}), ${customer})`;
 
 /** The filters of a query, those with the most selective index first; `of` is the prefix of the columns of sales. */
 function filtersOf(ctx: ActorCtx, query: Filters, of = ""): Filter[] {

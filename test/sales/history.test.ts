@@ -54,6 +54,7 @@ describe("listing sales", () => {
     ["of a channel", () => "channel=counter", ["counter"]],
     ["of another channel", () => "channel=online", []],
     ["of a kind", () => "kind=refund", ["C3"]],
+    ["of the other kind", () => "kind=sale", ["counter", "2", "1"]],
     ["of a seller", () => `seller_id=${clerk.id}`, ["counter", "2"]],
     ["of a customer with an account", () => `customer=${customer.id}`, ["counter"]],
     ["of a customer named in an imported file", () => "customer=17850", ["2", "1"]],
