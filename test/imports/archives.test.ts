@@ -71,20 +71,6 @@ describe("a part of a spreadsheet", () => {
   });
 });
 
-it("a directory with an entry that is none is damaged", async () => {
-  const bytes = zipOf(["a", "b"].map((name) => ({ name, data: name })));
-  expect((await readDirectory(sourceOf(bytes))).size).toBe(2);
-  bytes[bytes.lastIndexOf("PK\u0001\u0002")] = 0;
-  expect(await failureOf(readDirectory(sourceOf(bytes)))).toMatchObject({ slug: "unsupported-media-type" });
-});
-
-it("the texts of a spreadsheet have no spaces between their elements", async () => {
-  async function* xml(): AsyncGenerator<Buffer> {
-    yield Buffer.from("<sst>\n <si>\n  <r><t>Ta</t></r>\n  <r><t>za</t></r>\n </si>\n</sst>");
-  }
-  expect((await readSharedStrings(xml()))(0)).toBe("Taza");
-});
-
 it("the directory of a spreadsheet has at most 2 MB", async () => {
   const archive = (parts: number): Buffer =>
     zipOf(

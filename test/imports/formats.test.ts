@@ -2,11 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { possibleDays, readInstant } from "../../src/imports/formats/dates.ts";
 import { otherCurrencyIn, readNumber, separatorOf } from "../../src/imports/formats/numbers.ts";
-import { cleanCell } from "../../src/imports/formats/cells.ts";
 import { planOfHeader } from "../../src/imports/mapping/resolve.ts";
 import { padded } from "../../src/imports/rows/row-importer.ts";
 import { countWholeOrders } from "../../src/imports/rows/sale-orders.ts";
-import { rateOf } from "../../src/imports/rows/tax-rates.ts";
 import { formatOf, numberText, readFormats } from "../../src/imports/workbook/formats.ts";
 import { COLUMNS } from "../support/imports.ts";
 import { isRefundOf } from "../../src/imports/rows/sale-rows.ts";
@@ -120,29 +118,6 @@ describe("a value of a spreadsheet", () => {
 
 it("a date before the first day of its calendar stays a number", () => {
   expect(["-1", "0"].map((serial) => numberText(serial, "date", false))).toEqual(["-1", "1899-12-31"]);
-});
-
-it.each([
-  ["0", 0],
-  ["-1", null],
-  ["0.21", 21_000],
-  ["21", 21_000],
-  ["5,25 %", 5250],
-  ["21.123", 21_123],
-  ["21.1234", null],
-  ["100", 100_000],
-  ["100.001", null],
-])("a tax rate has three decimals, and is between nothing and everything: %s", (text, expected) => {
-  expect(rateOf(text)).toBe(expected);
-});
-
-it("a cell that a spreadsheet keeps as text is that text", () => {
-  expect(['="00123"', '="5"" x 3"""', '=" 7 "', "=1+1"].map(cleanCell)).toEqual([
-    "00123",
-    '5" x 3"',
-    "7",
-    "=1+1",
-  ]);
 });
 
 it("a row without its last cells has empty ones", () => {

@@ -228,17 +228,6 @@ describe.each(Object.entries(HABITS))("%s", (_, habits) => {
 });
 
 describe("a file that cannot be understood", () => {
-  it("may have dates that can be read in two ways, and other columns that contradict each other", async () => {
-    const shop = await newShop({ currency: "EUR", timezone: "UTC" });
-    const headOf = (...more: string[]) => [IN_ENGLISH, ...more].join(",");
-    const row = (...more: string[]) => ["1", "03/04/2026", "A", "Mug", "1", "12.50", ...more].join(",");
-    const typeOf = async (file: string) => (await dryRunOf(shop, file)).body.type ?? "none";
-    const both = `${headOf("Packed date", "Sent date")}\n${row("13/04/2026", "04/13/2026")}\n`;
-    expect(await typeOf(both)).toBe("/problems/ambiguous-format");
-    const one = `${headOf("Packed date", "Sent date")}\n${row("13/04/2026", "04/04/2026")}\n`;
-    expect(await typeOf(one)).toBe("none");
-  });
-
   it("may have its years of two digits first", async () => {
     const shop = await newShop({ currency: "EUR", timezone: "UTC" });
     const rows = ["03", "13", "21"].map((day, at) => `${at},26-04-${day},A,Mug,1,12.50\n`);

@@ -24,23 +24,6 @@ it("a file of another program that has neither dates nor prices says so", async 
   expect(body.detail).toContain("have neither a date nor a price");
 });
 
-it("a customer is identified by an e-mail or a name if nothing else does", async () => {
-  const shop = await newShop();
-  const mappingOf = async (header: string) => {
-    const file = `Order,SKU,Quantity,Date,Price,${header}\n1,A,1,2026-04-03,1.00,a@example.com,Ana\n`;
-    return (await dryRun(shop, file)).body.mapping;
-  };
-  expect(await mappingOf("Email,Customer name")).toMatchObject({
-    CustomerID: "Email",
-    CustomerName: "Customer name",
-  });
-  expect(await mappingOf("Email,Customer name")).not.toHaveProperty("CustomerEmail");
-  expect(await mappingOf("Customer ID,Email")).toMatchObject({
-    CustomerID: "Customer ID",
-    CustomerEmail: "Email",
-  });
-});
-
 describe("columns with unknown names", () => {
   const file =
     "Bon;Wann;Was;Wieviel;Kosten\n1;03.04.2026;Brot;2;3,20\n2;04.04.2026;Milch;1;1,10\nR3;05.04.2026;Brot;1;3,20\n4;05.04.2026;Ei;1;0,30\n";

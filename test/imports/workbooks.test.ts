@@ -59,22 +59,6 @@ it("a spreadsheet may have a part that is called as one of OpenDocument", async 
   expect([status, body.sales]).toEqual([200, 2]);
 });
 
-it("a spreadsheet is read up to its 256th column", async () => {
-  const shop = await newShop({ currency: "EUR", timezone: "UTC" });
-  const wide = (last: number): Value[][] =>
-    rows.map((cells, at) => [
-      ...cells,
-      ...Array<Value>(last - cells.length).fill(null),
-      at === 0 ? "" : "far",
-    ]);
-  const read = async (last: number) => {
-    const { status, body } = await send(shop, bookOf(wide(last), { formats: FORMATS }));
-    return [status, body.rejects?.length ?? body.type];
-  };
-  expect(await read(255)).toEqual([422, "/problems/invalid"]);
-  expect(await read(256)).toEqual([200, 0]);
-});
-
 describe("a spreadsheet", () => {
   it.each<[string, BookOptions]>([
     ["with shared strings", {}],
@@ -291,17 +275,6 @@ describe("a file that looks like a spreadsheet", () => {
       ]),
       415,
       "(.ods)",
-    ],
-    [
-      "a binary workbook beside a relation that is none",
-      zipOf([
-        {
-          name: "_rels/.rels",
-          data: '<Relationships><Relationship Type="http://x/officeDocument" Target="xl/workbook.bin"/><x Type="http://x/officeDocument" Target="word/a"/></Relationships>',
-        },
-      ]),
-      415,
-      "(.xlsb)",
     ],
     [
       "a binary workbook",
