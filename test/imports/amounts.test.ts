@@ -54,6 +54,11 @@ describe("a line of goods", () => {
     expect((await dryRun(await euros(), file)).body).toMatchObject({ sales: 2, refunds: 0, revenue: 500 });
   });
 
+  it("that were free and came back, or whose price is negative, is of a refund", async () => {
+    const file = "Order No,SKU,Qty,Date,Price\n1,A,-1,2026-04-03,0\n2,A,1,2026-04-03,-5\n";
+    expect((await dryRun(await euros(), file)).body).toMatchObject({ sales: 0, refunds: 2, revenue: -500 });
+  });
+
   it("may cost a cent more than its price makes, which was rounded", async () => {
     const file = "Order No,SKU,Qty,Date,Price,Line total\n1,A,1,2026-04-03,0.004,0.01\n";
     expect((await dryRun(await euros(), file)).body).toMatchObject({ sales: 1, rejects: [] });
@@ -153,4 +158,27 @@ it("a file with numbers and addresses of customers has both", async () => {
     "Order No,SKU,Qty,Date,Price,CustomerID,CustomerEmail\n1,A,1,2026-04-03,5,C7,ana@example.com\n";
   const { body } = await dryRun(await euros(), file);
   expect(body.mapping).toMatchObject({ CustomerID: "CustomerID", CustomerEmail: "CustomerEmail" });
+});
+
+it.each([
+  ["their addresses", "Email", "ana@example.com", { CustomerID: "Email" }],
+  ["their names", "Customer name", "Ana", { CustomerID: "Customer name" }],
+  [
+    "their addresses and names",
+    "Email,Customer name",
+    "ana@example.com,Ana",
+    { CustomerID: "Email", CustomerName: "Customer name" },
+  ],
+])("a file without numbers of customers has %s", async (_, names, cells, customers) => {
+  const file = `Order No,SKU,Qty,Date,Price,${names}\n1,A,1,2026-04-03,5,${cells}\n`;
+  const { body } = await dryRun(await euros(), file);
+  const goods = {
+    InvoiceNo: "Order No",
+    StockCode: "SKU",
+    Quantity: "Qty",
+    InvoiceDate: "Date",
+    UnitPrice: "Price",
+  };
+  expect(body.mapping).toEqual({ ...goods, ...customers });
+  expect(body.new_customers).toBe(1);
 });

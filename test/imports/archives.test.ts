@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readSharedStrings } from "../../src/imports/workbook/shared-strings.ts";
+import { sheetAsCsv } from "../../src/imports/workbook/sheet.ts";
 import { readDirectory, readEntry, type ByteSource } from "../../src/imports/workbook/zip.ts";
 import { slugOf } from "../attack/refused.ts";
 import { failureOf } from "../support/d1.ts";
@@ -96,6 +97,32 @@ it("the texts of a spreadsheet have up to 32 MB", async () => {
   const strings = await readSharedStrings(texts(64));
   expect([strings(0), strings(63), strings(64)].map(({ length }) => length)).toEqual([512 * KB, 512 * KB, 0]);
   expect(await failureOf(readSharedStrings(texts(65)))).toMatchObject(tooLarge);
+});
+
+it("the texts of a spreadsheet are at most two million", async () => {
+  const MILLION = 1_000_000;
+  let read = 0;
+  async function* texts(): AsyncGenerator<Buffer> {
+    yield Buffer.from("<sst>");
+    const some = Buffer.from("<si/>".repeat(MILLION / 10));
+    for (; read < 2 * MILLION; read += MILLION / 10) yield some;
+    read += 1;
+    yield Buffer.from("<si/>");
+    read += 1;
+    yield Buffer.from("</sst>");
+  }
+  expect(await failureOf(readSharedStrings(texts()))).toMatchObject(tooLarge);
+  expect(read).toBe(2 * MILLION + 1);
+});
+
+it("a row of a spreadsheet has the cells of its first 256 columns", async () => {
+  async function* sheet(): AsyncGenerator<Buffer> {
+    yield Buffer.from('<sheetData><row><c r="IV1"><v>1</v></c><c r="IW1"><v>2</v></c></row></sheetData>');
+  }
+  const lines = [];
+  for await (const chunk of sheetAsCsv(sheet(), { strings: () => "", formats: [], is1904: false }))
+    lines.push(chunk.toString());
+  expect(lines).toEqual([`${",".repeat(255)}1\n`]);
 });
 
 describe("a compressed file", () => {

@@ -1,9 +1,10 @@
 // What single cells of sales and products must contain, as a person who corrects a file sees it.
 import { describe, expect, it } from "vitest";
 import { storeRejectedRows } from "../../src/imports/checkpoint.ts";
+import { cleanCell } from "../../src/imports/formats/cells.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
-import { fileOf, importFile } from "../support/imports.ts";
+import { fileOf, gzip, importFile } from "../support/imports.ts";
 import { dryRunOf } from "../support/layouts.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 import { bookOf } from "../support/workbooks.ts";
@@ -50,6 +51,21 @@ const reasonsOf = async (shop: Shop, file: string, kind = "sales", query = ""): 
   expect(body.rejects, text).toBeDefined();
   return body.rejects.map(({ reason }: { reason: string }) => reason);
 };
+
+describe("a cell", () => {
+  it.each([
+    ['="00123"', "00123"],
+    ['="5"" nail"', '5" nail'],
+    ['=" A "', "A"],
+    ['="N/A"', ""],
+    ["=1+1", "=1+1"],
+    ['="A"&"B"', '="A"&"B"'],
+    ["'00123", "00123"],
+    ["'n Roll", "'n Roll"],
+  ])("is the text that a spreadsheet marks as such: %s", (cell, text) => {
+    expect(cleanCell(cell)).toBe(text);
+  });
+});
 
 describe("an exported line", () => {
   it.each<[string, Partial<typeof exported>, Partial<typeof exported>, string]>([
@@ -216,13 +232,26 @@ describe("the dates of a file", () => {
     expect(open.body).toMatchObject({ type: "/problems/ambiguous-format", parameter: "dates" });
   });
 
-  it("are asked for where another column has both orders", async () => {
-    const both =
-      "Order No,SKU,Qty,Date,Price,Delivery date\n1,A,1,03/04/2026,1.00,13/04/2026\n2,A,1,03/04/2026,1.00,04/13/2026\n";
+  it.each([
+    ["one other column has both orders", "13/04/2026,", "04/13/2026,"],
+    ["two other columns have different orders", "13/04/2026,04/13/2026", "13/04/2026,04/13/2026"],
+    ["one of two other columns has both orders", "13/04/2026,13/04/2026", "13/04/2026,04/13/2026"],
+  ])("are asked for where %s", async (_, first, second) => {
+    const header = "Order No,SKU,Qty,Date,Price,Delivery date,Payment date";
+    const both = `${header}\n1,A,1,03/04/2026,1.00,${first}\n2,A,1,03/04/2026,1.00,${second}\n`;
     expect((await dryRunOf(await euros(), both)).body).toMatchObject({
       type: "/problems/ambiguous-format",
       parameter: "dates",
     });
+  });
+
+  it("are shown by a row that comes long after sixty quotes that are never closed", async () => {
+    // Rows are read until fifty such quotes, and again from there once 512 KB have arrived.
+    const notes = [...Array<string>(60).fill('"open'), ...Array<string>(9).fill("x".repeat(60_000))];
+    const rows = notes.map((note, at) => `${at},A,1,03/04/2026,1.00,${note}\n`).join("");
+    const raw = await gzip(`Order No,SKU,Qty,Date,Price,Notes\n${rows}69,A,1,04/25/2026,1.00,\n`);
+    const { body } = await dryRunOf(await euros(), new Uint8Array(raw));
+    expect(body).toMatchObject({ formats: { dates: "mdy" }, rows: 70, rows_rejected: 60 });
   });
 });
 
@@ -260,6 +289,13 @@ describe("the encoding of a file", () => {
 });
 
 describe("an upload", () => {
+  it("is compressed if it begins with both bytes that say so, or consists of the first", async () => {
+    const shop = await euros();
+    const text = await dryRunOf(shop, `\u001f\n${fileOf([{}])}`);
+    expect([text.status, text.body.rows_accepted]).toEqual([200, 1]);
+    expect((await dryRunOf(shop, "\u001f")).body.type).toBe("/problems/invalid-gzip");
+  });
+
   it("has no other encoding than gzip", async () => {
     const { admin } = await euros();
     const answer = await call("POST", `${API}/imports?kind=sales`, {

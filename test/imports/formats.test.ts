@@ -7,7 +7,9 @@ import { padded } from "../../src/imports/rows/row-importer.ts";
 import { countWholeOrders } from "../../src/imports/rows/sale-orders.ts";
 import { formatOf, numberText, readFormats } from "../../src/imports/workbook/formats.ts";
 import { COLUMNS } from "../support/imports.ts";
+import { readSharedStrings } from "../../src/imports/workbook/shared-strings.ts";
 import { isRefundOf } from "../../src/imports/rows/sale-rows.ts";
+import { rateOf } from "../../src/imports/rows/tax-rates.ts";
 
 describe("a number", () => {
   it.each([
@@ -89,7 +91,44 @@ describe("a date", () => {
   });
 });
 
+describe("a tax rate", () => {
+  it.each([
+    ["21", 21_000],
+    ["5,2 %", 5200],
+    ["VAT 20%", 20_000],
+    ["0.21", 21_000],
+    ["0", 0],
+    ["0 %", 0],
+    ["exempt", 0],
+    ["100", 100_000],
+    ["100.001", null],
+    ["-1", null],
+    ["5.123", 5123],
+    ["5.1234", null],
+    ["0.00001", 1],
+    ["0.000001", null],
+    ["VAT", null],
+  ])("is a percentage of 0 to 100 with three decimals, or a fraction with five: %s", (text, rate) => {
+    expect(rateOf(text)).toBe(rate);
+  });
+});
+
 describe("a value of a spreadsheet", () => {
+  it("is the text of its parts, without what is around them and how they are read aloud", async () => {
+    async function* texts(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`<sst>
+        <si>
+          <r> <t>Ta</t> </r>
+          <r> <rPr> <b/> </rPr> <t xml:space="preserve">za </t> </r>
+          <rPh> <t>taθa</t> </rPh>
+        </si>
+        <si> <t>B</t> </si>
+      </sst>`);
+    }
+    const strings = await readSharedStrings(texts());
+    expect([strings(0), strings(1), strings(2)]).toEqual(["Taza ", "B", ""]);
+  });
+
   it("has the format whose code has up to 255 characters", () => {
     const code = (length: number): string => `"${"x".repeat(length - 4)}"0%`;
     expect([255, 256].map((length) => formatOf(code(length)))).toEqual(["percent", null]);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { runImport } from "../../src/imports/consume.ts";
 import { booksCsv, worksCsv } from "../support/books.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
@@ -350,6 +351,21 @@ describe("a SKU that appears more than once in a file", () => {
       await expectFirst(shop, id);
     },
   );
+
+  it("is not its other spelling if the shop had a product of each before and has renamed one", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { sku: "pen" });
+    // The key of the migration for the newer of two such products.
+    await change("UPDATE products SET sku_key = 'pen' || char(31) || id WHERE id = ?", id);
+    const rows = "sku,title,price\npen,A,1\nPEN,B,1\nPen,C,1\n";
+    expect(await importFile(shop, rows, "products")).toMatchObject({ rows_accepted: 2, rows_rejected: 1 });
+    expect(
+      await rowsOf("SELECT sku, title FROM products WHERE tenant_id = ? ORDER BY title", shop.tenant.id),
+    ).toEqual([
+      { sku: "pen", title: "A" },
+      { sku: "PEN", title: "B" },
+    ]);
+  });
 
   it("is imported from its first row even if two consumers read the file at once", async () => {
     const shop = await newShop();

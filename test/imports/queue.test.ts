@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/values/ids.ts";
 import { failImport, runImport } from "../../src/imports/consume.ts";
-import { sweepOrphanedFiles, fileKey, resumeStaleImports } from "../../src/imports/jobs.ts";
+import { fileKey, hasAdvanced, resumeStaleImports, sweepOrphanedFiles } from "../../src/imports/jobs.ts";
+import { requestUndo } from "../../src/imports/undo/request.ts";
 import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { tappedDb } from "../support/failing-bindings.ts";
@@ -121,6 +122,33 @@ describe("a message of an import", () => {
     expect((await statusOf(shop, id)).status).toBe("running");
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 2000 });
+  });
+
+  it("finds its import advanced if that has progressed after its arrival", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const at = Date.parse((await statusOf(shop, id)).created_at);
+    await env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?")
+      .bind(new Date(at).toISOString(), id)
+      .run();
+    const advanced = [-1, 0, 1].map((ms) => hasAdvanced(base(new Date(at + ms)), jobOf(shop, id)));
+    expect(await Promise.all(advanced)).toEqual([true, false, false]);
+  });
+
+  it("is sent once for an undo, however often that is requested", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const { ctx, sent } = recording(shop.admin.ctx(), "IMPORTS");
+    expect(await requestUndo(ctx, id)).toMatchObject({ status: "undoing" });
+    expect(await requestUndo(ctx, id)).toMatchObject({ status: "undoing" });
+    expect(sent).toEqual([jobOf(shop, id)]);
+    expect(await runImport(base(), shop.tenant, id)).toBe("ended");
+    const undone = await statusOf(shop, id);
+    expect(undone.status).toBe("undone");
+    expect(await requestUndo(ctx, id)).toEqual(undone);
+    expect(sent).toHaveLength(1);
+    const entries = "SELECT count(*) n FROM audit_log WHERE tenant_id = ? AND action = 'import.undo_started'";
+    expect(await count(entries, shop.tenant.id)).toBe(1);
   });
 
   it("that is done queues the rollup of its days and products", async () => {

@@ -196,6 +196,43 @@ describe("an invoice whose bad row is chunks after its first rows", () => {
   });
 });
 
+describe("the second reading of a file", () => {
+  // Rows of 60 KB, so that the ninth begins in one chunk and ends in the next.
+  const notes = "x".repeat(60_000);
+  const rows = Array.from({ length: 20 }, (_, at) => ({ invoice: `F${at}` })).map((row, at) =>
+    at === 8 ? { invoice: "1" } : at === 17 ? { invoice: "1", quantity: 0 } : row,
+  );
+  const [header, ...lines] = fileOf(rows).trim().split("\n");
+  const file = `${header},Notes\n${lines.map((line) => `${line},${notes}\n`).join("")}`;
+  const expected = [
+    [10, "held: row 19 of invoice 1 was rejected"],
+    [19, "Quantity is 0"],
+  ];
+
+  it("finds a row that begins in one chunk and ends in the next", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), file);
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+    expect(await importOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 18, rows_rejected: 2 });
+    expect(await rejectRows(shop, id)).toEqual(expected);
+  });
+
+  it("is left to another consumer that advances it meanwhile", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), file);
+    for (let run = 0; run < 3; run += 1)
+      expect(await runImport(shop.admin.ctx(), shop.tenant, id, 1)).toBe("more");
+    const late = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth === 1) expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+      },
+    });
+    expect(await runImport(late, shop.tenant, id)).toBe("ended");
+    expect(await importOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 18, rows_rejected: 2 });
+    expect(await rejectRows(shop, id)).toEqual(expected);
+  });
+});
+
 describe("an invoice that was stored in part", () => {
   const description = "x".repeat(440);
   const filler = Array.from({ length: 1_500 }, (_, at) => ({ invoice: `F${at}`, description, sku: "F" }));

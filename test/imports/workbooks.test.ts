@@ -205,9 +205,12 @@ describe("a spreadsheet", () => {
   it("may have paths from the root of its archive, and references beside its sheets", async () => {
     const shop = await newShop({ currency: "EUR", timezone: "UTC" });
     const references = '<externalReferences><externalReference r:id="rId1"/></externalReferences></workbook>';
+    // These say nothing about the workbook, although the first has the attributes of a relationship.
+    const others =
+      '<Note Id="rId1" Type="http://x/officeDocument" Target="word/document.xml"/><Relationship Id="rIdX" Type="http://x/core-properties" Target="docProps/core.xml"/></Relationships>';
     const parts = partsOf({ Abril: { rows } }, { formats: FORMATS }).map(({ name, data }) => ({
       name: `/${name}`,
-      data: String(data).replace("</workbook>", references),
+      data: String(data).replace("</workbook>", references).replace("</Relationships>", others),
     }));
     expect((await send(shop, zipOf(parts))).body).toMatchObject(expected);
     const unknown = await send(shop, zipOf(parts), "&dry_run=true&sheet=Mayo");
@@ -261,6 +264,8 @@ describe("a file that looks like a spreadsheet", () => {
     beyond.lastIndexOf("PK\u0001\u0002", beyond.indexOf("_rels/.rels", beyond.indexOf("PK\u0001\u0002"))) +
       42,
   );
+  const unsigned = Buffer.from(book);
+  unsigned.fill(0, book.lastIndexOf("PK\u0001\u0002"), book.lastIndexOf("PK\u0001\u0002") + 4);
   const entities = withPart(
     "xl/worksheets/sheet1.xml",
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>',
@@ -303,6 +308,7 @@ describe("a file that looks like a spreadsheet", () => {
     ["an encrypted archive", encrypted, 415, "password"],
     ["half a file", book.subarray(0, book.length / 2), 415, "damaged"],
     ["a part that begins at its end", beyond, 415, "damaged"],
+    ["a directory with an entry that is none", unsigned, 415, "damaged"],
     ["only a signature", Buffer.from("PK\u0003\u0004"), 415, "damaged"],
     [
       "XML that is none",
