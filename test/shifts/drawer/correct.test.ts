@@ -24,6 +24,20 @@ async function newShifts(...times: [string, string][]) {
   return { shop, seller, id, next };
 }
 
+/** An ended shift with a sale, and the times of so many minutes before that. */
+async function endedWithSale() {
+  const shop = await newShop();
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  const product = await newProduct(shop);
+  await call("POST", `${API}/shifts/start`, { token: seller.token });
+  const sale = await sellOne(seller.token, product.id);
+  const { body } = await call("POST", `${API}/shifts/end`, { token: seller.token });
+  const soldAt = Date.parse(sale.body.placed_at);
+  const before = (minutes: number) => new Date(soldAt - minutes * 60_000).toISOString();
+  await addedBefore(seller, before(600));
+  return { shop, seller, id: String(body.id), before };
+}
+
 describe("a correction", () => {
   it("changes start, end or both, and clamps breaks and sessions to them", async () => {
     const shop = await newShop();
@@ -122,35 +136,19 @@ describe("a correction", () => {
   });
 
   it("that starts later, before anything happened, still overlaps another shift", async () => {
-    const shop = await newShop();
-    const seller = await newPerson(shop.tenant, "EMPLOYEE");
-    const product = await newProduct(shop);
-    await call("POST", `${API}/shifts/start`, { token: seller.token });
-    const sale = await sellOne(seller.token, product.id);
-    const { body } = await call("POST", `${API}/shifts/end`, { token: seller.token });
-    const soldAt = Date.parse(sale.body.created_at);
-    const before = (minutes: number) => new Date(soldAt - minutes * 60_000).toISOString();
-    await addedBefore(seller, before(600));
-    await change("UPDATE shifts SET start_at = ? WHERE id = ?", before(300), body.id);
+    const { shop, seller, id, before } = await endedWithSale();
+    await change("UPDATE shifts SET start_at = ? WHERE id = ?", before(300), id);
     await storeShift(shop, seller, { start: before(250), end: before(200) });
-    const answer = await patch(shop, body.id, { start_at: before(280) });
+    const answer = await patch(shop, id, { start_at: before(280) });
     expect(answer.body).toMatchObject({ type: "/problems/shift-overlap", status: 409 });
   });
 
   it("that ends earlier, after all that happened, still overlaps another shift", async () => {
-    const shop = await newShop();
-    const seller = await newPerson(shop.tenant, "EMPLOYEE");
-    const product = await newProduct(shop);
-    await call("POST", `${API}/shifts/start`, { token: seller.token });
-    const sale = await sellOne(seller.token, product.id);
-    const { body } = await call("POST", `${API}/shifts/end`, { token: seller.token });
-    const placedAt = Date.parse(sale.body.placed_at);
-    const before = (minutes: number) => new Date(placedAt - minutes * 60_000).toISOString();
-    await addedBefore(seller, before(600));
-    await change("UPDATE sales SET placed_at = ? WHERE shift_id = ?", before(30), body.id);
-    await change("UPDATE shifts SET start_at = ? WHERE id = ?", before(60), body.id);
+    const { shop, seller, id, before } = await endedWithSale();
+    await change("UPDATE sales SET placed_at = ? WHERE shift_id = ?", before(30), id);
+    await change("UPDATE shifts SET start_at = ? WHERE id = ?", before(60), id);
     await storeShift(shop, seller, { start: before(150), end: before(100) });
-    const answer = await patch(shop, body.id, { start_at: before(120), end_at: before(10) });
+    const answer = await patch(shop, id, { start_at: before(120), end_at: before(10) });
     expect(answer.body).toMatchObject({ type: "/problems/shift-overlap", status: 409 });
   });
 
