@@ -107,6 +107,13 @@ describe("a cover", () => {
   });
 });
 
+it("a cover of a product that does not exist is a 404, and is not stored", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(await newShop());
+  expect((await put(shop, id, image("png"))).status).toBe(404);
+  expect(await objectsOf(shop)).toEqual([]);
+});
+
 describe("a body that is not a cover", () => {
   const bad: [string, Uint8Array][] = [
     ["text", Buffer.from("hello")],
@@ -145,13 +152,6 @@ describe("a body that is not a cover", () => {
     expect(declared.status).toBe(413);
     expect(await objectsOf(shop)).toEqual([]);
     expect((await put(shop, id, most)).status).toBe(200);
-  });
-
-  it("of a product that does not exist is a 404, and is not stored", async () => {
-    const shop = await newShop();
-    const { id } = await newProduct(await newShop());
-    expect((await put(shop, id, image("png"))).status).toBe(404);
-    expect(await objectsOf(shop)).toEqual([]);
   });
 
   it("that is empty is a 400", async () => {

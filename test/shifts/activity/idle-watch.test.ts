@@ -293,7 +293,7 @@ describe("a shift that is open for too long", () => {
     expect(await alertsOf(shop)).toEqual([]);
   });
 
-  it("that is flagged keeps its proposed end if it is closed meanwhile", async () => {
+  it("that is flagged gets no proposed end if it is closed meanwhile", async () => {
     const { shop, seller, shiftId } = await inactiveFor(13 * 60);
     await runAlarm(shop, seller);
     const product = await newProduct(shop, { stock: 5 });
