@@ -1,6 +1,5 @@
 // An isolate remembers who a token is, and the token says it to one that does not. Whatever has ended or changed since, each operation
 // does and answers what it does in an isolate that knows nothing.
-import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { forgetIdentities } from "../../src/auth/recollection.ts";
 import { change } from "../support/change.ts";
@@ -10,8 +9,8 @@ import { withoutFacts } from "../support/access-tokens.ts";
 import { watchedShifts } from "../support/desk.ts";
 import { recordedBindings } from "../support/recorded-bindings.ts";
 import { until } from "../support/queues.ts";
-import { newPerson, newShop, type Shop } from "../support/shops.ts";
-import { readTables } from "../support/twins.ts";
+import { newPerson, newShop } from "../support/shops.ts";
+import { countRows } from "../support/tables.ts";
 import { callWith } from "../support/variant.ts";
 import { acceptedRequest, entryOf } from "../http/operations/registry.ts";
 import { expectRefused } from "./refused.ts";
@@ -108,17 +107,6 @@ it("a cached figure of a login that has just ended is 401, and only the cache ha
   expect(calls).toEqual(["CACHE.get"]);
 });
 
-/** The number of rows of each table of the shop. */
-async function rowCounts({ tenant }: Shop): Promise<string[]> {
-  const tables = await readTables();
-  const results = await env.DB.batch<{ n: number }>(
-    tables.map(({ name }) =>
-      env.DB.prepare(`SELECT count(*) n FROM ${name} WHERE tenant_id = ?`).bind(tenant.id),
-    ),
-  );
-  return tables.map(({ name }, nth) => `${name} ${results[nth]?.results[0]?.n}`);
-}
-
 it.each(named)("%s in a shop that has just been renamed runs once", async (_, operation) => {
   const run = async (knowledge: "memory" | "token" | "nothing") => {
     const { shop, path, sent } = await rememberedRequest(operation);
@@ -126,7 +114,8 @@ it.each(named)("%s in a shop that has just been renamed runs once", async (_, op
     if (knowledge !== "memory") forgetIdentities();
     const token = knowledge === "nothing" ? await withoutFacts(sent.token) : sent.token;
     const { status } = await callWith({}, operation.method, path, { ...sent, token });
-    const rows = (await rowCounts(shop)).filter((table) => !WRITTEN_LATER.test(table));
+    const counts = await countRows([shop.tenant.id]);
+    const rows = [...counts].filter(([table]) => !WRITTEN_LATER.test(table)).map((each) => each.join(" "));
     return { status, rows };
   };
   const fresh = await run("nothing");

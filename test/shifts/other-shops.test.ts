@@ -314,11 +314,15 @@ describe("beside shops whose shifts have the same ids, a correction", () => {
     const first = await audit();
     expect(first).toHaveLength(1);
     await addTwins(shop.tenant);
-    await withoutTriggers([
-      env.DB.prepare(
-        "UPDATE shift_audit SET id = 'ffffffff' || substr(id, 9) WHERE tenant_id <> ? AND shift_id = ?",
-      ).bind(shop.tenant.id, id),
-    ]);
+    await withoutTriggers(
+      "update",
+      ["shift_audit"],
+      [
+        env.DB.prepare(
+          "UPDATE shift_audit SET id = 'ffffffff' || substr(id, 9) WHERE tenant_id <> ? AND shift_id = ?",
+        ).bind(shop.tenant.id, id),
+      ],
+    );
     const before = await twinRows();
     expect(await audit()).toEqual(first);
     expect((await patch(shop, id, { start_at: at("09:00") })).status).toBe(200);
@@ -392,7 +396,8 @@ describe("beside shops whose shifts have the same ids, the days of a closed shif
   ])("are built only here where those there %s", async (_, statement) => {
     const { shop, id } = await closedShift();
     await addTwins(shop.tenant);
-    if (statement !== "") await withoutTriggers([env.DB.prepare(statement).bind(id, shop.tenant.id)]);
+    if (statement !== "")
+      await withoutTriggers("insert", ["shift_days"], [env.DB.prepare(statement).bind(id, shop.tenant.id)]);
     const before = await twinRows();
     await build(shop);
     expect(await days(shop)).toBe(1);
@@ -466,12 +471,16 @@ describe("the hours until an instant of a day", () => {
   it("have a shift once whose days are built only in another shop", async () => {
     const { shop, seller, id } = await closedShift();
     await addTwins(shop.tenant);
-    await withoutTriggers([
-      env.DB.prepare(
-        `INSERT INTO shift_days (tenant_id, shift_id, day, user_id, seconds, unpaid_seconds, is_continued)
+    await withoutTriggers(
+      "insert",
+      ["shift_days"],
+      [
+        env.DB.prepare(
+          `INSERT INTO shift_days (tenant_id, shift_id, day, user_id, seconds, unpaid_seconds, is_continued)
           SELECT tenant_id, id, day, user_id, 1, 0, 0 FROM shifts WHERE id = ? AND tenant_id <> ?`,
-      ).bind(id, shop.tenant.id),
-    ]);
+        ).bind(id, shop.tenant.id),
+      ],
+    );
     expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 4 });
   });
 });

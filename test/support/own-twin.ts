@@ -5,9 +5,9 @@ import { z } from "zod";
 import type { Tenant } from "../../src/platform/context.ts";
 import { newId } from "../../src/values/ids.ts";
 import { rowsOf } from "./d1.ts";
-import { readTables, SEQUENCES, withoutTriggers } from "./twins.ts";
+import { type Row, rowsOfShops, SEQUENCES } from "./tables.ts";
+import { withoutTriggers } from "./twins.ts";
 
-type Row = Record<string, unknown>;
 type Rows = { table: string; row: Row }[];
 
 // The columns of a row that say whose it is.
@@ -16,18 +16,8 @@ const OWNERS = "id user_id customer_id customer_key actor actor_id seller_id car
 const isOwn = (row: Row, ids: Map<string, string>): boolean =>
   OWNERS.some((column) => ids.has(String(row[column])));
 
-async function readRows({ id }: Tenant): Promise<Rows> {
-  const tables = await readTables();
-  const results = await env.DB.batch<Row>(
-    tables.map(({ name, columns }) => {
-      const listed = columns.map((column) => `"${column}"`).join(", ");
-      return env.DB.prepare(`SELECT ${listed} FROM ${name} WHERE tenant_id = ? ORDER BY ${listed}`).bind(id);
-    }),
-  );
-  return tables.flatMap(({ name }, index) =>
-    (results[index]?.results ?? []).map((row) => ({ table: name, row })),
-  );
-}
+const readRows = async ({ id }: Tenant): Promise<Rows> =>
+  Object.entries(await rowsOfShops([id])).flatMap(([table, rows]) => rows.map((row) => ({ table, row })));
 
 /** The rows of what `ids` names, and those that name one of these by its id. Adds the id of each to `ids`, with a new one. */
 function ownRows(rows: Rows, ids: Map<string, string>): Rows {
@@ -97,6 +87,8 @@ export async function addTwinOf(tenant: Tenant, id: string): Promise<() => Promi
   const unique = await readUniqueColumns();
   const rows = ownRows(await readRows(tenant), ids);
   await withoutTriggers(
+    "insert",
+    rows.map(({ table }) => table),
     rows.map(({ table, row }) => {
       const copy = copyOf(row, ids, unique.get(table) ?? []);
       const columns = Object.keys(copy).filter((column) => !SEQUENCES.has(column));

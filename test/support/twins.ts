@@ -4,58 +4,58 @@ import { z } from "zod";
 import type { Tenant } from "../../src/platform/context.ts";
 import { change } from "./change.ts";
 import { rowsOf } from "./d1.ts";
+import { type Row, rowsOfShops, SEQUENCES, tablesWithRows } from "./tables.ts";
 
-const named = z.object({ name: z.string(), sql: z.string().nullable() });
+const named = z.object({ name: z.string(), sql: z.string() });
+
+const TRIGGERED = {
+  delete: /^CREATE TRIGGER\s+\S+\s+\w+\s+DELETE/i,
+  // Copies replace earlier ones, which are deleted.
+  insert: /^CREATE TRIGGER\s+\S+\s+\w+\s+(INSERT|DELETE)/i,
+  update: /^CREATE TRIGGER\s+\S+\s+\w+\s+UPDATE/i,
+};
 
 // One sorts before all ids of shops, the other after them.
 const TWINS = ["00000000-0000-7000-8000-000000000001", "ffffffff-0000-7000-8000-000000000001"];
-
-// What no shop owns, and what belongs to a run of a job over all shops.
-const SHARED = ["clock_runs", "event_claims", "platform_lists"];
 
 // A twin's values differ, so that a value that is read from it shows.
 const PREFIXED = new Set(
   "title name first_name last_name description category author password_hash".split(" "),
 );
 const INCREMENTED = new Set(["price", "cost", "stock", "low_stock_threshold", "rate"]);
-/** The columns that SQLite gives each row. */
-export const SEQUENCES = new Set(["seq"]);
 
 function valueOf(column: string): string {
   if (PREFIXED.has(column)) return `'twin ' || "${column}"`;
   return INCREMENTED.has(column) ? `"${column}" + 1` : `"${column}"`;
 }
 
-type Table = { name: string; columns: string[] };
-
-/** The tables of what belongs to a shop, with their columns. */
-export async function readTables(): Promise<Table[]> {
-  const rows = z.array(z.object({ tbl: z.string(), col: z.string() })).parse(
-    await rowsOf(`SELECT t.name tbl, c.name col FROM pragma_table_list t CROSS JOIN pragma_table_xinfo(t.name) c
-        WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '_cf%' AND t.name NOT LIKE 'd1_%'
-          AND t.name NOT LIKE 'product_search%' AND c.hidden = 0`),
-  );
-  return [...Map.groupBy(rows, ({ tbl }) => tbl)]
-    .map(([name, columns]) => ({ name, columns: columns.map(({ col }) => col) }))
-    .filter(({ name, columns }) => columns.includes("tenant_id") && !SHARED.includes(name));
-}
-
-/** Runs statements that copy rows: a trigger would add rows of its own to them. */
-export async function withoutTriggers(statements: D1PreparedStatement[]): Promise<void> {
+/** Runs statements that do this to rows of these tables: a trigger would add rows of its own to those that are copied. */
+export async function withoutTriggers(
+  change: "delete" | "insert" | "update",
+  tables: string[],
+  statements: D1PreparedStatement[],
+): Promise<void> {
+  const names = JSON.stringify(tables);
   const triggers = z
     .array(named)
-    .parse(await rowsOf("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"));
+    .parse(
+      await rowsOf(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN (SELECT value FROM json_each(?))",
+        names,
+      ),
+    )
+    .filter(({ sql }) => TRIGGERED[change].test(sql));
   await env.DB.batch([
     env.DB.prepare("PRAGMA defer_foreign_keys = on"),
     ...triggers.map(({ name }) => env.DB.prepare(`DROP TRIGGER ${name}`)),
     ...statements,
-    ...triggers.flatMap(({ sql }) => (sql === null ? [] : [env.DB.prepare(sql)])),
+    ...triggers.map(({ sql }) => env.DB.prepare(sql)),
   ]);
 }
 
 /** Copies the rows of a shop, the shop itself among them, to each twin, whose earlier rows are deleted. */
 export async function addTwins({ id }: Tenant): Promise<void> {
-  const tables = await readTables();
+  const tables = await tablesWithRows([id, ...TWINS]);
   const [{ columns } = { columns: "" }] = z
     .array(z.object({ columns: z.string() }))
     .parse(
@@ -80,7 +80,11 @@ export async function addTwins({ id }: Tenant): Promise<void> {
     `INSERT INTO unbuilt_months (tenant_id, month) SELECT DISTINCT tenant_id, substr(day, 1, 8) || '01' FROM sales
       WHERE tenant_id = '${twin}' ON CONFLICT DO NOTHING`,
   ]);
-  await withoutTriggers(statements.map((statement) => env.DB.prepare(statement)));
+  await withoutTriggers(
+    "insert",
+    [...tables.map(({ name }) => name), "tenants", "dirty_days", "late_sales", "unbuilt_months"],
+    statements.map((statement) => env.DB.prepare(statement)),
+  );
 }
 
 /** Changes the rows of a table of the twins; `assignments` may use `value` as ?1. */
@@ -92,25 +96,18 @@ export const changeTwins = (table: string, assignments: string, value: string | 
 
 /** Moves the rows of a shop behind those of its twins, in a table that SQLite reads in the order in which its rows were added. */
 export const moveBehindTwins = (table: "customers" | "events" | "products", { id }: Tenant): Promise<void> =>
-  withoutTriggers([
-    env.DB.prepare(
-      `UPDATE ${table} SET rowid = rowid + (SELECT max(rowid) FROM ${table}) WHERE tenant_id = ?`,
-    ).bind(id),
-  ]);
+  withoutTriggers(
+    "update",
+    [table],
+    [
+      env.DB.prepare(
+        `UPDATE ${table} SET rowid = rowid + (SELECT max(rowid) FROM ${table}) WHERE tenant_id = ?`,
+      ).bind(id),
+    ],
+  );
 
 /** All rows of the twins, by table. */
-export async function twinRows(): Promise<Record<string, unknown[]>> {
-  const tables = await readTables();
-  const twins = TWINS.map((twin) => `'${twin}'`).join(", ");
-  const results = await env.DB.batch(
-    tables.map(({ name, columns }) =>
-      env.DB.prepare(
-        `SELECT * FROM ${name} WHERE tenant_id IN (${twins}) ORDER BY ${columns.map((column) => `"${column}"`).join(", ")}`,
-      ),
-    ),
-  );
-  return Object.fromEntries(tables.map(({ name }, index) => [name, results[index]?.results ?? []]));
-}
+export const twinRows = (): Promise<Record<string, Row[]>> => rowsOfShops(TWINS);
 
 /** A response without what changes with time: when it was made, and how long the open shifts have lasted. */
 export const withoutTime = (text: string): string =>
