@@ -1,5 +1,5 @@
 // Validates the responses of all tests against the OpenAPI document.
-import { dereference, type Schema, validate, type ValidationResult } from "@cfworker/json-schema";
+import { dereference, type Schema, validate } from "@cfworker/json-schema";
 import { z } from "zod";
 import { withoutReferences } from "../../scripts/openapi/references.ts";
 import { openApiDocument } from "../../src/openapi.ts";
@@ -87,13 +87,14 @@ const asSchema = (value: unknown): Schema => value as Schema;
 const references = dereference(asSchema({ components: contract.components }));
 const schemasOfResponses = new Set<unknown>();
 
-/** Validates the content of a response; `schema` is the object in the document. */
-function validateContent(schema: Record<string, unknown>, value: unknown): ValidationResult {
+/** How the content of a response violates its schema, which is the object in the document; null if it does not. */
+function contentViolation(schema: Record<string, unknown>, value: unknown): string | null {
   if (!schemasOfResponses.has(schema)) {
     dereference(asSchema(schema), references, undefined, `/responses/${schemasOfResponses.size}`);
     schemasOfResponses.add(schema);
   }
-  return validate(value, asSchema(schema), "2020-12", references, false);
+  const { valid, errors } = validate(value, asSchema(schema), "2020-12", references, false);
+  return valid ? null : JSON.stringify(errors.slice(-2));
 }
 
 // The document declares them for problems only.
@@ -103,25 +104,31 @@ const referenceShape = z.object({
   $ref: z.string().transform((text) => text.slice(text.lastIndexOf("/") + 1)),
 });
 
-/** The types of problems in the schema of a response. */
-function problemTypes(schema: unknown): Slug[] {
+const problemsBySchema = new Map<unknown, { slug: Slug; schema: Record<string, unknown> }[]>();
+
+/** The types of problems in the schema of a response, each with its own schema. */
+function declaredTypes(schema: unknown): { slug: Slug; schema: Record<string, unknown> }[] {
+  const known = problemsBySchema.get(schema);
+  if (known) return known;
   const { anyOf } = z
-    .object({ anyOf: z.array(referenceShape) })
+    .object({ anyOf: z.array(z.record(z.string(), z.unknown())) })
     .catch({ anyOf: [] })
     .parse(schema);
-  const references = anyOf.length > 0 ? anyOf : [referenceShape.parse(schema)];
-  return references.map(({ $ref }) => {
+  const types = (anyOf.length > 0 ? anyOf : [z.record(z.string(), z.unknown()).parse(schema)]).map((each) => {
+    const { $ref } = referenceShape.parse(each);
     const slug = slugBySchema.get($ref);
     if (!slug) throw new Error(`${$ref} is not the schema of a problem`);
-    return slug;
+    return { slug, schema: each };
   });
+  problemsBySchema.set(schema, types);
+  return types;
 }
 
 /** The types of problems that an operation declares, with the status of their response. */
 export const declaredProblems = ({ responses }: Operation): { status: string; slug: Slug }[] =>
   Object.entries(responses).flatMap(([status, { content }]) => {
     const schema = content?.["application/problem+json"]?.schema;
-    return schema ? problemTypes(schema).map((slug) => ({ status, slug })) : [];
+    return schema ? declaredTypes(schema).map(({ slug }) => ({ status, slug })) : [];
   });
 
 export const problemsOf = (operation: Operation): Slug[] =>
@@ -130,14 +137,16 @@ export const problemsOf = (operation: Operation): Slug[] =>
 const problemShape = z.looseObject({ type: z.string() });
 const MEMBERS = new Set(["type", "title", "status", "detail", "instance", "request_id"]);
 
-/** The problem is of a type that is not declared, or has a member that its type does not have. */
-function problemViolation(schema: unknown, text: string): string | null {
-  const problem = problemShape.parse(JSON.parse(text));
-  const slug = problemTypes(schema).find((each) => problem.type === `/problems/${each}`);
-  if (!slug) return `${problem.type} is not declared: ${text.slice(0, 300)}`;
-  const extra = Object.keys(membersByType.get(slug) ?? {});
+/** How a problem violates the schema of its response: its type is not declared, or it is not as its type declares it. */
+function problemViolation(schema: unknown, body: unknown): string | null {
+  const problem = problemShape.parse(body);
+  const declared = declaredTypes(schema).find(({ slug }) => problem.type === `/problems/${slug}`);
+  if (!declared) return `${problem.type} is not declared`;
+  const extra = Object.keys(membersByType.get(declared.slug) ?? {});
   const unknown = Object.keys(problem).find((name) => !MEMBERS.has(name) && !extra.includes(name));
-  return unknown === undefined ? null : `${problem.type} does not declare the member ${unknown}`;
+  return unknown === undefined
+    ? contentViolation(declared.schema, body)
+    : `${problem.type} does not declare the member ${unknown}`;
 }
 
 /** How a response violates the document; null if it is as declared. */
@@ -162,12 +171,10 @@ export function contractViolation(
   const content = declared.content[type];
   if (!content) return `${name} does not declare ${type} for ${response.status}`;
   if (!type.endsWith("json")) return null;
-  const problem = type === "application/problem+json" ? problemViolation(content.schema, text) : null;
-  if (problem !== null) return `${name} ${response.status}: ${problem}`;
-  if (type === "application/problem+json")
-    recordProblem(operation.operationId ?? "", problemShape.parse(JSON.parse(text)).type);
-  const result = validateContent(content.schema, JSON.parse(text));
-  return result.valid
-    ? null
-    : `${name} ${response.status}: ${JSON.stringify(result.errors.slice(-2))} in ${text.slice(0, 300)}`;
+  const body: unknown = JSON.parse(text);
+  const isProblem = type === "application/problem+json";
+  const violation = (isProblem ? problemViolation : contentViolation)(content.schema, body);
+  if (isProblem && violation === null)
+    recordProblem(operation.operationId ?? "", problemShape.parse(body).type);
+  return violation && `${name} ${response.status}: ${violation} in ${text.slice(0, 300)}`;
 }
