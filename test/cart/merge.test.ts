@@ -37,11 +37,17 @@ describe("signing in with the cart of a guest", () => {
     await putInCart(buyer.token, book.id, 2);
     await guest.put(book.id, 3);
     await guest.put(other.id, 4);
+    // Another day, whose carts are left alone.
+    await change(
+      `INSERT INTO daily_cart_lines (tenant_id, day, origin, added, ordered, carts_started)
+        VALUES (?, '2026-01-01', '', 30, 0, 20)`,
+      shop.tenant.id,
+    );
     const { status, body } = await signIn(shop, buyer, guest.cart);
     expect(status).toBe(200);
     expect(unitsOf(await cartOf(body.access_token))).toEqual({ [book.id]: 5, [other.id]: 4 });
     expect((await guest.send("GET", "/cart")).body.type).toBe("/problems/unknown-cart");
-    expect(await counts(shop)).toEqual([1, 2]);
+    expect(await counts(shop)).toEqual([21, 32]);
   });
 
   it("works once, also if it happens twice at the same time", async () => {

@@ -35,6 +35,7 @@ describe("the event of a product", () => {
   it("holds the product as clients see it: created, updated, hidden and shown again", async () => {
     const shop = await newShop({ currency: "JPY" });
     const { token } = shop.admin;
+    await newProduct(shop, { sku: "0" });
     const json = { sku: "1", title: 'A "book"', price: 100, stock: 3, rating: 4.6, language: "es" };
     const { body: created } = await call("POST", `${API}/products`, { token, json });
     const path = `${API}/products/${created.id}`;
@@ -46,7 +47,7 @@ describe("the event of a product", () => {
     const { body: hidden } = await call("GET", path, { token });
     const { body: shown } = await call("PATCH", path, { token, json: { is_active: true } });
     const { body: repeated } = await call("PATCH", path, { token, json: { is_active: false } });
-    expect((await eventsOf(shop)).map(({ type, payload }) => [type, payload])).toEqual([
+    expect((await eventsOf(shop)).slice(1).map(({ type, payload }) => [type, payload])).toEqual([
       ["product.created", created],
       ["product.updated", changed],
       ["product.hidden", hidden],
@@ -84,6 +85,7 @@ describe("product.stock_changed", () => {
 
   it("has the stock before and after each change by hand, in units", async () => {
     const shop = await newShop();
+    await newProduct(shop);
     const { id, sku } = await newProduct(shop, { unit: "kg" });
     const product = { product_id: id, sku };
     await move(shop, id, { count: 1.25 });

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mergeCustomer } from "../../src/customers/merge.ts";
 import { getCustomerWithFigures } from "../../src/metrics/customers/record.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { buildMonths } from "../../src/rollups/months.ts";
@@ -12,6 +13,7 @@ import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { plainFigures, readFigures } from "../support/plain-figures.ts";
 import { plainRange, RANGES, readRange } from "../support/plain-ranges.ts";
+import { recording } from "../support/queues.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { repeatUntil } from "../support/pages.ts";
 
@@ -149,6 +151,14 @@ describe("merging two customers", () => {
       shop.tenant.id,
     );
     expect(merged).toHaveLength(3);
+  });
+
+  it("asks for its sales to be moved at once", async () => {
+    const shop = await newShop();
+    const [from, into] = [await add(shop, { name: "Ana" }), await add(shop, { name: "Eva" })];
+    const { ctx, sent } = recording(shop.admin.ctx(), "SWEEPS");
+    await mergeCustomer(ctx, from, into);
+    expect(sent).toMatchObject([{ kind: "sweep", after: "" }]);
   });
 
   it("keeps what the recommendations know, and moves a sale that an older request stored for the merged record", async () => {

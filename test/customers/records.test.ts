@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { addCustomer } from "../../src/customers/customers.ts";
 import { runImport } from "../../src/imports/consume.ts";
+import { change as setInD1 } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, failureOf, rowsOf } from "../support/d1.ts";
 import { storeImport } from "../support/imports.ts";
@@ -95,6 +96,7 @@ describe("customers", () => {
   it("have an e-mail and a reference of their own in the shop", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const json = { name: "Ana", email: "ana@example.com", external_ref: "1" };
+    await idOf(shop, { name: "Abel", email: "abel@example.com", external_ref: "0" });
     const id = await idOf(shop, json);
     expect(await idOf(other, json)).not.toBe(id);
     const second = await add(shop, { name: "Eva", email: "ANA@example.com" });
@@ -115,7 +117,7 @@ describe("customers", () => {
     ]);
     expect(
       await rowsOf("SELECT count(*) n FROM users WHERE tenant_id = ? AND has_login = 0", shop.tenant.id),
-    ).toEqual([{ n: 2 }]);
+    ).toEqual([{ n: 3 }]);
   });
 
   it("are changed only at the version that was read, and null removes a value", async () => {
@@ -192,6 +194,46 @@ describe("customers", () => {
 });
 
 describe("the records of customers", () => {
+  it("are changed with the time of the change, and the audit log names the fields without their values", async () => {
+    const shop = await newShop();
+    const id = await idOf(shop, { name: "Ana", phone: "600112233" });
+    const past = "2026-01-01T00:00:00.000Z";
+    await setInD1("UPDATE customers SET updated_at = ? WHERE id = ?", past, id);
+    const json = { phone: "600445566", note: "late" };
+    const { body } = await call("PATCH", `${API}/customers/${id}`, { token: shop.admin.token, json });
+    expect(body.updated_at > past).toBe(true);
+    expect(
+      await rowsOf(
+        "SELECT before, after FROM audit_log WHERE tenant_id = ? AND action = 'customer.changed'",
+        shop.tenant.id,
+      ),
+    ).toEqual([{ before: null, after: '{"fields":["phone","note"]}' }]);
+  });
+
+  it("that are erased are not changed", async () => {
+    const shop = await newShop();
+    const id = await idOf(shop, { name: "Ana" });
+    await setInD1("UPDATE customers SET erased_at = created_at WHERE id = ?", id);
+    const json = { note: "late" };
+    const changed = await call("PATCH", `${API}/customers/${id}`, { token: shop.admin.token, json });
+    expect(changed.status).toBe(404);
+    expect(await rowsOf("SELECT note, version FROM customers WHERE id = ?", id)).toEqual([
+      { note: null, version: 1 },
+    ]);
+  });
+
+  it("need their version for each change in a shop that requires it, also for one without fields", async () => {
+    const shop = await newShop();
+    const id = await idOf(shop, { name: "Ana" });
+    const { token } = shop.admin;
+    await call("PATCH", `${API}/settings`, { token, json: { require_if_match: true } });
+    const change = (json: object, headers = {}) =>
+      call("PATCH", `${API}/customers/${id}`, { token, json, headers });
+    for (const json of [{}, { note: "late" }])
+      expect((await change(json)).body.type).toBe("/problems/precondition-required");
+    expect((await change({}, { "if-match": '"v1"' })).status).toBe(200);
+  });
+
   it("are listed once each, page by page", async () => {
     const shop = await newShop();
     const added = [];

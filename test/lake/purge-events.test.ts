@@ -190,7 +190,12 @@ describe("a sealed day", () => {
     await sealAt("2026-03-10T11:31:00Z", "Pacific/Kiritimati");
     expect(await seal()).toEqual(sealed);
     await sealAt("2026-03-11T10:30:00Z", "Pacific/Kiritimati");
-    expect(await seal()).toMatchObject([{ sealed_day: "2026-03-11" }]);
+    const next = await seal();
+    expect(next).toMatchObject([{ sealed_day: "2026-03-11" }]);
+    // The same day, which ends later there.
+    await change("UPDATE tenants SET timezone = 'Pacific/Pago_Pago' WHERE id = ?", shop.tenant.id);
+    await sealAt("2026-03-12T11:30:00Z", "Pacific/Pago_Pago");
+    expect(await seal()).toEqual(next);
   });
 
   it("is not built again, whatever marks it dirty", async () => {

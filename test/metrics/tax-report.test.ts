@@ -142,6 +142,25 @@ describe("the tax report", () => {
     }
   });
 
+  it("lists rates of the same percentage and name in the order in which they were added", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const first = await newTaxRate(shop, { name: "IVA", rate: 4000 });
+    const json = { is_active: false };
+    await call("PATCH", `${API}/tax-rates/${first.id}`, { token: shop.admin.token, json });
+    const second = await newTaxRate(shop, { name: "IVA", rate: 4000 });
+    await insertSale(shop, id, "2026-03-02", [{ rate: second, net: 100, tax: 4 }]);
+    await build(shop);
+    await insertSale(shop, id, "2026-03-03", [{ rate: first, net: 200, tax: 8 }]);
+    for (const isClean of DIRTY_AND_CLEAN) {
+      if (isClean) await build(shop);
+      expect((await report(shop)).body.data).toMatchObject([
+        { tax_rate_id: first.id, net: 200 },
+        { tax_rate_id: second.id, net: 100 },
+      ]);
+    }
+  });
+
   it("counts a refund on its own day, and is empty where nothing was sold", async () => {
     const { shop, standard } = await taxedShop();
     for (const isClean of DIRTY_AND_CLEAN) {

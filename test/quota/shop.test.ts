@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { planQuotas } from "../../src/quota/plans.ts";
 import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
 import { change } from "../support/change.ts";
 import { API, costOf } from "../support/client.ts";
@@ -232,4 +233,15 @@ describe("the quota of readers and customers", () => {
     expect(take).not.toHaveBeenCalled();
     expect((await sendCheapRequest(few, shop.admin)).status).toBe(200);
   });
+});
+
+it("readers and customers have half of the shop's quota, rounded up, and a key has that of a user unless it has its own", () => {
+  const QUOTA_PLANS = JSON.stringify({
+    trial: { tenant: 5, user: 3 },
+    standard: { tenant: 8, user: 2, key: 7 },
+    large: { tenant: 9, user: 9 },
+  });
+  const quotas = (plan: "trial" | "standard") => planQuotas({ ...env, QUOTA_PLANS }, plan);
+  expect(quotas("trial")).toEqual({ tenant: 5, public: 3, user: 3, key: 3 });
+  expect(quotas("standard")).toEqual({ tenant: 8, public: 4, user: 2, key: 7 });
 });

@@ -113,6 +113,17 @@ describe("recommendations for me", () => {
     expect(await reasons()).not.toContain("bought_together");
   });
 
+  it("do not follow an order that is not paid", async () => {
+    const shop = await newShop();
+    const [ordered = "", next = ""] = await productsOf(shop, 2);
+    await pair(shop, ordered, next);
+    await runNight(shop);
+    const buyer = await newPerson(shop.tenant, "CUSTOMER");
+    await buyOne(buyer.token, ordered);
+    const results = await recommendedFor(buyer);
+    expect(results.map(({ product, reason }) => [product.id, reason])).toEqual([[next, "best_seller"]]);
+  });
+
   it("follow my current favorites", async () => {
     const shop = await newShop();
     const [favorited = "", next = "", newest = ""] = await productsOf(shop, 3);
@@ -121,6 +132,9 @@ describe("recommendations for me", () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const favorite = (method: string) =>
       call(method, `${API}/favorites/${favorited}`, { token: customer.token });
+    const json = { priority: 1 };
+    await call("PUT", `${API}/wishlist/${favorited}`, { token: customer.token, json });
+    expect((await recommendedFor(customer)).map(({ reason }) => reason)).not.toContain("bought_together");
     expect((await favorite("PUT")).status).toBe(204);
     const results = await recommendedFor(customer);
     expect(results.map(({ product, reason }) => [product.id, reason])).toEqual([

@@ -144,5 +144,7 @@ describe("a product that nobody has bought", () => {
     expect(new Set(idsOf(results)).size).toBe(3);
     expect(results.map(({ reason }) => reason)).toEqual(["bought_together", "same_author", "same_author"]);
     expect(results[0]?.product.id).toBe(two);
+    const [first] = await recommendedWith(shop, two);
+    expect([first?.product.id, first?.reason]).toEqual([one, "bought_together"]);
   });
 });

@@ -52,6 +52,10 @@ describe("the tax rates of a shop", () => {
     expect((await call("PATCH", `${API}/tax-rates/${rate.id}`, { token, json: { rate: 0 } })).status).toBe(
       403,
     );
+    const json = { name: "New", rate: 0 };
+    expect((await call("POST", `${API}/tax-rates`, { token, json })).status).toBe(403);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    expect((await call("GET", `${API}/tax-rates`, { token: customer.token })).status).toBe(403);
     const current = await newTaxRate(other, { is_default: true });
     expect((await list(other)).data).toEqual([current]);
     expect((await patch(other, rate.id, { is_default: true })).status).toBe(404);
@@ -65,7 +69,9 @@ describe("the tax rates of a shop", () => {
     const shop = await newShop();
     for (const rate of [-1, 100_001, 0.5, "21", null])
       expect((await add(shop, { name: "Wrong", rate })).status).toBe(422);
-    expect((await add(shop, { name: "All of it", rate: 100_000 })).status).toBe(201);
+    const { status, body } = await add(shop, { name: "All of it", rate: 100_000 });
+    expect(status).toBe(201);
+    expect(await patch(shop, body.id, {})).toMatchObject({ status: 200, body });
   });
 
   it("have names that are unique among the active ones", async () => {
@@ -147,6 +153,7 @@ describe("a rate that is in use", () => {
 
   it("is not deactivated while products have it or while it is the default", async () => {
     const shop = await newShop();
+    const other = await newTaxRate(shop);
     const rate = await newTaxRate(shop, { is_default: true });
     const products = [(await newProduct(shop)).id, (await newProduct(shop)).id];
     for (const id of products) await giveRate(shop, id, rate.id);
@@ -154,13 +161,22 @@ describe("a rate that is in use", () => {
     expect((await deactivate()).body).toMatchObject({
       status: 409,
       type: "/problems/tax-rate-in-use",
+      detail: expect.stringContaining("is the default of the shop, and the rate of 2 products."),
       products: 2,
       is_default: true,
     });
     expect((await deactivate({ is_default: false })).body).toMatchObject({ products: 2 });
+    await giveRate(shop, products[0] ?? "", null);
+    await patch(shop, rate.id, { is_default: false });
+    expect((await deactivate()).body).toMatchObject({
+      detail: expect.stringContaining("The tax rate is the rate of 1 product."),
+      products: 1,
+      is_default: false,
+    });
+    await patch(shop, rate.id, { is_default: true });
     for (const id of products) await giveRate(shop, id, null);
     expect((await deactivate()).body).toMatchObject({ products: 0, is_default: true });
-    expect((await list(shop)).data).toEqual([rate]);
+    expect((await list(shop)).data).toEqual([other, rate]);
     expect((await deactivate({ is_default: false })).body).toMatchObject({
       is_default: false,
       is_active: false,
@@ -170,6 +186,10 @@ describe("a rate that is in use", () => {
       "SELECT after FROM audit_log WHERE tenant_id = ? AND action = 'tax_rate.changed'",
       shop.tenant.id,
     );
-    expect(actions).toEqual([{ after: '{"is_default":false,"is_active":false}' }]);
+    expect(actions).toEqual([
+      { after: '{"is_default":false}' },
+      { after: '{"is_default":true}' },
+      { after: '{"is_default":false,"is_active":false}' },
+    ]);
   });
 });

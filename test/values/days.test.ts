@@ -1,14 +1,23 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  addDays,
+  addMonths,
   addYears,
   canonicalTimezone,
+  countDays,
   dayOf,
   fromWallClock,
+  hourOf,
+  hoursOfDay,
   isDay,
+  isSupportedInstant,
   nextPeriod,
+  offsetAt,
   periodOf,
   sameTimeOn,
+  startOfDay,
+  timeOf,
 } from "../../src/values/days.ts";
 
 const wall = (text: string): number => Date.parse(`${text}Z`);
@@ -109,7 +118,7 @@ describe("the instant of a wall clock", () => {
 });
 
 describe("a day of the calendar", () => {
-  it.each(["2026-02-28", "2024-02-29", "2000-02-29", "2026-12-31"])("%s is one", (day) => {
+  it.each(["2026-02-28", "2024-02-29", "2000-02-29", "2026-12-31", "1900-01-01"])("%s is one", (day) => {
     expect(isDay(day)).toBe(true);
   });
 
@@ -117,6 +126,7 @@ describe("a day of the calendar", () => {
     "2026-02-30",
     "2026-02-29",
     "1900-02-29",
+    "1899-12-31",
     "2026-13-01",
     "2026-00-10",
     "2026-04-31",
@@ -184,5 +194,78 @@ describe("a comparison of days", () => {
       ["2025-01-01", "year", "2026-01-01"],
     ] as const)
       expect(nextPeriod(period, interval)).toBe(next);
+  });
+});
+
+describe("days that are counted", () => {
+  it("follow and precede others, within four-digit years", () => {
+    for (const [day, days, result] of [
+      ["2026-02-28", 1, "2026-03-01"],
+      ["2026-03-01", -1, "2026-02-28"],
+      ["2026-01-01", 365, "2027-01-01"],
+      ["9999-12-31", 1, "9999-12-31"],
+      ["0000-01-01", -1, "0000-01-01"],
+    ] as const)
+      expect(addDays(day, days)).toBe(result);
+  });
+
+  it("are those from one to another, both inclusive", () => {
+    expect(countDays("2026-02-27", "2026-03-01")).toBe(3);
+    expect(countDays("2026-03-01", "2026-03-01")).toBe(1);
+    expect(countDays("2026-03-02", "2026-03-01")).toBe(0);
+  });
+
+  it("begin at midnight of the shop, also after a clock change", () => {
+    const start = (later?: number) => startOfDay("2026-03-29", "Europe/Madrid", later).toISOString();
+    expect([start(), start(0), start(1), start(-1)]).toEqual([
+      "2026-03-28T23:00:00.000Z",
+      "2026-03-28T23:00:00.000Z",
+      "2026-03-29T22:00:00.000Z",
+      "2026-03-27T23:00:00.000Z",
+    ]);
+  });
+
+  it("are in months before and after others", () => {
+    expect([-1, 0, 1, 13].map((months) => addMonths("2026-01-01", months))).toEqual([
+      "2025-12-01",
+      "2026-01-01",
+      "2026-02-01",
+      "2027-02-01",
+    ]);
+  });
+});
+
+it("an instant is supported from the beginning of 1900 on", () => {
+  expect(isSupportedInstant("1900-01-01T00:00:00Z")).toBe(true);
+  expect(isSupportedInstant("1899-12-31T23:59:59.999Z")).toBe(false);
+});
+
+describe("the wall clock of a shop", () => {
+  it.each([
+    ["2026-03-29T00:59:59.500Z", "Europe/Madrid", 3600],
+    ["2026-03-29T01:00:00Z", "Europe/Madrid", 7200],
+    ["2026-01-01T12:00:00Z", "America/New_York", -18_000],
+    ["2026-01-01T12:00:00Z", "Asia/Kathmandu", 20_700],
+  ])("at %s in %s is %d seconds ahead of UTC", (instant, zone, seconds) => {
+    expect(offsetAt(new Date(instant), zone)).toBe(seconds);
+  });
+
+  it("shows a time and an hour of a day", () => {
+    expect(timeOf(new Date("2026-07-01T06:05:09.900Z"), "Europe/Madrid")).toBe("08:05:09");
+    const at = (instant: string) => hourOf(new Date(instant), "Europe/Madrid");
+    expect(at("2026-06-30T22:30:00Z")).toEqual({ day: "2026-07-01", hour: 0, utc_offset: 7200 });
+    expect(at("2026-10-25T00:30:00Z")).toEqual({ day: "2026-10-25", hour: 2, utc_offset: 7200 });
+    expect(at("2026-10-25T01:30:00Z")).toEqual({ day: "2026-10-25", hour: 2, utc_offset: 3600 });
+  });
+
+  it("has 24 hours a day, one less or more where it is changed by an hour", () => {
+    const hoursOf = (day: string, zone = "Europe/Madrid") => hoursOfDay(day, zone).map(({ hour }) => hour);
+    const all = Array.from({ length: 24 }, (_, hour) => hour);
+    expect(hoursOfDay("2026-07-01", "Europe/Madrid")).toEqual(
+      all.map((hour) => ({ day: "2026-07-01", hour, utc_offset: 7200 })),
+    );
+    expect(hoursOf("2026-03-29")).toEqual(all.filter((hour) => hour !== 2));
+    expect(hoursOf("2026-10-25")).toEqual(all.toSpliced(2, 0, 2));
+    expect(hoursOf("2026-10-04", "Australia/Lord_Howe")).toEqual(all);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { customFault, faultKind } from "../../src/values/faults.ts";
+import { customFault, failsAs, faultKind } from "../../src/values/faults.ts";
 
 const faultsOf = (schema: z.ZodType, value: unknown) =>
   schema.safeParse(value).error?.issues.map((issue) => faultKind(issue));
@@ -18,6 +18,24 @@ describe("the kind of a fault", () => {
     ["no date", z.iso.date(), "x", { code: "not_a_date" }],
     ["a text without its format", z.string().regex(/^a$/), "b", { code: "invalid_format" }],
     ["no option", z.enum(["a"]), "b", { code: "not_an_option" }],
+    ["no e-mail address", z.email(), "x", { code: "not_an_email" }],
+    ["no URL", z.url(), "x", { code: "not_a_url" }],
+    ["no instant", z.iso.datetime(), "x", { code: "not_a_date" }],
+    ["a fraction", z.int(), 1.5, { code: "not_an_integer" }],
+    ["a short list", z.array(z.string()).min(1), [], { code: "too_few_items", bound: 1 }],
+    ["a long list", z.array(z.string()).max(1), ["a", "b"], { code: "too_many_items", bound: 1 }],
+    [
+      "a check of this kind with a bound",
+      z.string().refine(() => false, failsAs("is too short", "too_short", 8)),
+      "a",
+      { code: "too_short", bound: 8 },
+    ],
+    [
+      "a check of this kind",
+      z.string().refine(() => false, failsAs("is no URL", "not_a_url")),
+      "a",
+      { code: "not_a_url" },
+    ],
     [
       "a check that names its kind and bound",
       z.string().refine(() => false, { params: { code: "too_short", bound: 8 } }),

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   divideRound,
+  divideUp,
   isCurrency,
   lineSubtotal,
   mean,
@@ -85,6 +86,11 @@ describe("rounding a quotient", () => {
       ),
     );
   });
+});
+
+it("a quotient of whole numbers that is rounded up is exact if it can be", () => {
+  const quotients = [0n, 1n, 4n, 5n, 6n, 10n].map((numerator) => divideUp(numerator, 5n));
+  expect(quotients).toEqual([0n, 1n, 1n, 1n, 2n, 2n]);
 });
 
 describe("an amount in cash", () => {

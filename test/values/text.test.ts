@@ -10,7 +10,7 @@ describe("a language tag", () => {
     expect(LanguageTag.parse(tag)).toBe(stored);
   });
 
-  it.each([`en-x${"-abcdefgh".repeat(3)}-abcd`, "x", "", "es_MX"])("%j is refused", (tag) => {
+  it.each([`en-x${"-abcdefgh".repeat(3)}-abcd`, "x", "", "es_MX", "spanish"])("%j is refused", (tag) => {
     expect(LanguageTag.safeParse(tag).success).toBe(false);
   });
 });

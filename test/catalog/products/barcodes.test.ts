@@ -249,6 +249,18 @@ describe("looking up a code", () => {
     expect(await found(shop, "C", shop.admin.token)).toEqual(["C", "sku"]);
   });
 
+  it("finds the newest product with an ISBN, and hidden ones after all others", async () => {
+    const shop = await newShop();
+    const isbn = "9780306406157";
+    await newProduct(shop, { sku: "A", isbn });
+    await newProduct(shop, { sku: "B", isbn });
+    const { id } = await newProduct(shop, { sku: "C", isbn });
+    const { token } = shop.admin;
+    expect(await found(shop, isbn, token)).toEqual(["C", "isbn"]);
+    await call("DELETE", `${API}/products/${id}`, { token });
+    expect(await found(shop, isbn, token)).toEqual(["B", "isbn"]);
+  });
+
   it("reads a row or two, however many products the shop has", async () => {
     const shop = await newShop();
     const rows = Array.from({ length: 2_000 }, (_, at) => `S-${at},A,1,9780306406157`);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { addProduct as add } from "../../../src/catalog/products/products.ts";
 import { violates } from "../../../src/platform/d1.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { count, failureOf, rowsOf } from "../../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -358,4 +359,30 @@ it("a product that is added is in the audit log", async () => {
       body.id,
     ),
   ).toEqual([{ action: "product.added" }]);
+});
+
+it("a product is not said to have a barcode of another when the database fails", async () => {
+  const shop = await newShop();
+  const input = { sku: "A", title: "A", price: 100, barcodes: ["96385074"] };
+  await newProduct(shop, input);
+  const lost = new Error("lost");
+  const ctx = between(shop.admin.ctx(), { before: () => Promise.reject(lost) });
+  expect(await failureOf(add(ctx, input, undefined))).toBe(lost);
+});
+
+it("a removed product is neither read, changed nor hidden", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop);
+  await change("UPDATE products SET removed_at = created_at, is_active = 0 WHERE id = ?", id);
+  const { token } = shop.admin;
+  for (const [method, json] of [
+    ["GET", undefined],
+    ["PATCH", {}],
+    ["PATCH", { price: 5 }],
+    ["DELETE", undefined],
+  ] as const)
+    expect((await call(method, `${PRODUCTS}/${id}`, { token, json })).status).toBe(404);
+  expect(await rowsOf("SELECT price, version FROM products WHERE id = ?", id)).toEqual([
+    { price: 1000, version: 1 },
+  ]);
 });

@@ -104,7 +104,7 @@ describe("products whose SKUs differed in case only before", () => {
       if (by === "the migration") {
         const migration = env.TEST_MIGRATIONS.find(({ name }) => name === "0024_sku_keys_of_ascii.sql");
         await applyD1Migrations(env.DB, migration ? [{ ...migration, name: `again-${shop.tenant.id}` }] : []);
-      } else await setMissingSkuKeys(base());
+      } else expect(await setMissingSkuKeys(base())).toBeNull();
       expect(await count("SELECT count(*) n FROM products WHERE sku_key IS NULL")).toBe(0);
       expect(await ambiguous(shop)).toEqual([
         { entity_id: second.id, after: JSON.stringify({ sku: other, same_as: one }) },

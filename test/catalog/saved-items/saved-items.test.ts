@@ -47,11 +47,13 @@ describe("favorites", () => {
       price_fell: false,
       back_in_stock: false,
     });
+    await put(eva, `/wishlist/${one.id}`, { priority: 1 });
     for (let times = 0; times < 2; times += 1) {
       const response = await remove(eva, `/favorites/${one.id}`);
       expect([response.status, response.text]).toEqual([204, ""]);
     }
     expect(idsOf(await list(eva, "/favorites"))).toEqual([two.id]);
+    expect(idsOf(await list(eva, "/wishlist"))).toEqual([one.id]);
   });
 
   it("belong to one user and shop", async () => {

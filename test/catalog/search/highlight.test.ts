@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { snippet } from "../../../src/catalog/search/highlight.ts";
+import { highlight, snippet } from "../../../src/catalog/search/highlight.ts";
 
 const word = (text: string, of: string) => {
   const start = text.indexOf(of);
@@ -39,5 +39,29 @@ describe("the excerpt of a description", () => {
     expect(snippet(text, [...word(text, "needle"), ...word(text, "thread")])).toMatch(
       /^<mark>needle<\/mark> [a ]+ …$/,
     );
+  });
+});
+
+describe("the excerpt of a description with words on both sides of its match", () => {
+  it("begins and ends between words", () => {
+    const text = `${"ab ".repeat(50)}needle ${"cd ".repeat(100)}`;
+    expect(snippet(text, word(text, "needle"))).toBe(
+      `… ${"ab ".repeat(19)}<mark>needle</mark> ${"cd ".repeat(44)}cd …`,
+    );
+  });
+
+  it("marks a match at its end", () => {
+    const text = "needle and thread";
+    expect(snippet(text, [...word(text, "needle"), ...word(text, "thread")])).toBe(
+      "<mark>needle</mark> and <mark>thread</mark>",
+    );
+  });
+});
+
+describe("a text with matches", () => {
+  it("marks them in any order, and one of two forms of a word", () => {
+    const text = "L'amour & paix";
+    const words = [...word(text, "paix"), ...word(text, "L'amour"), ...word(text, "amour")];
+    expect(highlight(text, words)).toBe("<mark>L&#39;amour</mark> &amp; <mark>paix</mark>");
   });
 });

@@ -39,7 +39,9 @@ describe("the index of products", () => {
     await base().db.run(sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
       WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 1001)
       SELECT ${shop.tenant.id}, ${shop.tenant.id} || at, at, 'Tornillo', 100, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z' FROM n`);
-    expect(await indexPending(base(), shop.tenant.id)).toBe(1001);
+    expect(await indexStaleProducts(base())).not.toBeNull();
+    expect(await indexStaleProducts(base())).toBeNull();
+    expect(await indexPending(base(), null)).toBe(0);
   });
 
   it("does not contain a hidden product, and hiding one costs the same beside many", async () => {
@@ -57,6 +59,25 @@ describe("the index of products", () => {
     const first = await hide();
     for (let nth = 0; nth < 20; nth += 1) await hide();
     expect(await hide()).toBeLessThan(first + 15);
+  });
+
+  it("follows each field of a product that is searched", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { title: "Libro" });
+    for (const [field, text] of Object.entries({
+      author: "Zoila",
+      series: "Zafiro",
+      publisher: "Zenit",
+      category: "Zapatos",
+      description: "Zarzuela",
+      isbn: "9780306406157",
+      sku: "ZZ-900",
+    })) {
+      await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { [field]: text } });
+      expect(await titles(shop, text), field).toEqual(["Libro"]);
+    }
+    await call("PATCH", `${API}/products/${id}`, { token: shop.admin.token, json: { language: "eu" } });
+    expect(await titles(shop, "libro&language=eu")).toEqual(["Libro"]);
   });
 
   it("is rebuilt if a migration requires it", async () => {

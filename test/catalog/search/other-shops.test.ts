@@ -45,3 +45,10 @@ it("an entry of the index whose row number now belongs to another shop's product
   );
   expect(await suggest(shop, "ray")).toEqual([]);
 });
+
+it("an entry of the index whose product has been hidden since completes nothing", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop, { title: "Rayuela" });
+  await change("UPDATE products SET is_active = 0 WHERE id = ?", id);
+  expect(await suggest(shop, "ray")).toEqual([]);
+});

@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { indexPending } from "../../../src/catalog/search/indexing.ts";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { importFile } from "../../support/imports.ts";
+import { storeCatalogue } from "../../support/large-catalogue.ts";
 import { pagesOf } from "../../support/pages.ts";
 import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";
 
@@ -14,8 +16,18 @@ const search = async (q: string, more = "") =>
 const titles = async (q: string): Promise<string[]> =>
   (await search(q)).body.data.map((hit: { title: string }) => hit.title);
 
+let tables: Shop;
+
+const titlesOfTables = async (q: string): Promise<string[]> => {
+  const path = `${API}/products/search?tenant=${tables.tenant.slug}&q=${encodeURIComponent(q)}`;
+  const { data } = (await call("GET", path)).body;
+  return data.map((hit: { title: string }) => hit.title).toSorted();
+};
+
 beforeAll(async () => {
   shop = await newShop();
+  tables = await newShop();
+  for (const title of ["Mesa azul", "Solo mesa", "Mesa azul de pino"]) await newProduct(tables, { title });
   for (const fields of [
     { title: "Don Quijote de la Mancha", author: "Miguel de Cervantes", language: "es", category: "Novela" },
     { title: "Cien años de soledad", author: "Gabriel García Márquez", language: "es", publisher: "Cátedra" },
@@ -125,6 +137,61 @@ describe("search", () => {
     await newProduct(small, { title: "Mesa blanca grande" });
     const two = await call("GET", `${path}mesa%20blanca`);
     expect(two.body.data[0].score).toBe(1.167);
+  });
+
+  it("puts those that match about equally in the order of units sold, on one page or on many", async () => {
+    const store = await newShop();
+    for (const [title, sold] of [
+      ["Mesa blanca y fina", 9],
+      ["Mesa gris", 2],
+      ["Mesa roja", 2],
+      ["Mesa azul", 5],
+      ["Mesa roja fina", 0],
+      ["Mesa", 0],
+    ] as const) {
+      const { id } = await newProduct(store, { title });
+      await change("UPDATE products SET sold = ? WHERE id = ?", sold, id);
+    }
+    const page = async (more: string) =>
+      (await call("GET", `${API}/products/search?tenant=${store.tenant.slug}&q=mesa${more}`)).body;
+    const titlesOf = ({ data }: { data: { title: string }[] }) => data.map(({ title }) => title);
+    const all = ["Mesa", "Mesa azul", "Mesa gris", "Mesa roja", "Mesa roja fina", "Mesa blanca y fina"];
+    expect(titlesOf(await page(""))).toEqual(all);
+    const pages = await pagesOf((cursor) => page(`&limit=1${cursor === null ? "" : `&cursor=${cursor}`}`));
+    expect(pages.flatMap(titlesOf)).toEqual(all);
+  });
+
+  it.each([
+    ["azul mesa", ["Mesa azul", "Mesa azul de pino"]],
+    ["azul con mesa", ["Mesa azul", "Mesa azul de pino"]],
+    ["azul x mesa", ["Mesa azul", "Mesa azul de pino"]],
+    ["mesa de", ["Mesa azul de pino"]],
+    ["sol mesa", ["Solo mesa"]],
+    ["sklo mesa", ["Solo mesa"]],
+    ["sal mesa", ["Mesa azul", "Mesa azul de pino", "Solo mesa"]],
+  ])("requires each word of %j but the stop words before the last", async (q, found) => {
+    expect(await titlesOfTables(q)).toEqual(found);
+  });
+
+  it("reads the first twelve words of a query", async () => {
+    const others = (words: number): string => Array.from({ length: words }, (_, at) => `zz${at}qq`).join(" ");
+    expect(await titles(`${others(11)} quijote`)).toEqual(["Don Quijote de la Mancha"]);
+    expect(await titles(`${others(12)} quijote`)).toEqual([]);
+  });
+
+  it("finds the product at a price among many that match better, and the best hundred of all", async () => {
+    const store = await newShop();
+    await storeCatalogue(store, 250);
+    await indexPending(base(), store.tenant.id);
+    await newProduct(store, { title: "A title of so many words", price: 9000 });
+    const path = `${API}/products/search?tenant=${store.tenant.slug}&q=title`;
+    for (const filter of ["price_min=8000", "price_min=8000&price_max=9000&in_stock=true"]) {
+      const dear = await call("GET", `${path}&${filter}`);
+      expect(dear.body.data, filter).toMatchObject([{ title: "A title of so many words" }]);
+    }
+    const all = await call("GET", `${path}&limit=100`);
+    expect(all.body.data).toHaveLength(100);
+    expect(all.body.next_cursor).toBeNull();
   });
 
   it("finds products with some of the words if none has them all", async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { newProduct, newShop, type Shop } from "../../support/shops.ts";
 
@@ -33,6 +34,32 @@ describe("completions", () => {
   it("also match the text after an article", async () => {
     expect(await texts("am")).toEqual(["El amor en los tiempos del cólera"]);
     expect(await texts("the ho")).toEqual(["The Hobbit"]);
+  });
+
+  it("match any word of the title from four letters on", async () => {
+    expect(await texts("años")).toEqual(["Cien años de soledad"]);
+  });
+
+  it("are ordered by how well they match, those that match about equally by units sold", async () => {
+    const store = await newShop();
+    for (const [title, sold] of [
+      ["Mesa roja", 1],
+      ["Mesa azul", 2],
+      ["Mesa gris", 0],
+      ["Mesa blanca y fina", 9],
+      ["Mesa roja fina", 0],
+    ] as const) {
+      const { id } = await newProduct(store, { title });
+      await change("UPDATE products SET sold = ? WHERE id = ?", sold, id);
+    }
+    const { body } = await suggest("mesa", store.tenant.slug);
+    expect(body.data.map(({ text }: { text: string }) => text)).toEqual([
+      "Mesa azul",
+      "Mesa roja",
+      "Mesa gris",
+      "Mesa roja fina",
+      "Mesa blanca y fina",
+    ]);
   });
 
   it("remain while the next word is typed, and with a different article", async () => {

@@ -63,11 +63,27 @@ describe("the moves of a product", () => {
     expect(await deltas("from=2026-03-02&to=2026-03-02")).toEqual([1, 1]);
     expect(await deltas("to=2026-03-01")).toEqual([1]);
     expect(await deltas("from=2026-03-03")).toEqual([-1]);
+    const page = await history(shop, id, "to=2026-03-02&limit=1");
+    expect(await deltas(`to=2026-03-02&limit=1&cursor=${page.body.next_cursor}`)).toEqual([1]);
+    const next = await history(shop, id, `to=2026-03-02&limit=1&cursor=${page.body.next_cursor}`);
+    expect(next.body.data[0].id < page.body.data[0].id).toBe(true);
     const first = await history(shop, id, "limit=3");
     expect(await deltas(`limit=3&cursor=${first.body.next_cursor}`)).toEqual([1]);
     const other = await newProduct(shop, { stock: 1 });
     const foreign = await history(shop, other.id, `cursor=${first.body.next_cursor}`);
     expect(foreign.body.type).toBe("/problems/invalid-cursor");
+    expect((await history(shop, crypto.randomUUID())).status).toBe(404);
+  });
+
+  it("are of the day on which they were requested, though their ids are made after midnight", async () => {
+    const shop = await newShop({ timezone: "Pacific/Kiritimati" });
+    const { id } = await newProduct(shop);
+    const ctx = at(shop, "2026-03-01T09:59:59.999Z");
+    vi.setSystemTime(new Date("2026-03-01T10:00:00.001Z"));
+    await changeStock(ctx, id, { count: 1000, reason: "count" }, undefined);
+    vi.useRealTimers();
+    expect((await history(shop, id, "from=2026-03-02")).body.data).toEqual([]);
+    expect((await history(shop, id, "to=2026-03-01")).body.data).toHaveLength(1);
   });
 
   it("of a hidden product can be read; hiding and showing it records no move", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { changeStock } from "../../../src/catalog/stock/stock.ts";
 import { API, call } from "../../support/client.ts";
-import { count, rowsOf } from "../../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -47,6 +48,7 @@ describe("a move of stock", () => {
 
   it("by a count sets it, and records the difference", async () => {
     const shop = await newShop();
+    await newProduct(shop, { stock: 4 });
     const { id } = await newProduct(shop, { stock: 10 });
     expect((await move(shop, id, { count: 7, reason: "count" })).body).toMatchObject({ delta: -3, stock: 7 });
     expect((await move(shop, id, { count: 7, reason: "count" })).body).toMatchObject({ delta: 0, stock: 7 });
@@ -66,6 +68,7 @@ describe("a move of stock", () => {
 
   it("below zero is rejected with the available stock, and changes nothing", async () => {
     const shop = await newShop();
+    await newProduct(shop, { stock: 9 });
     const { id } = await newProduct(shop, { stock: 3 });
     const response = await move(shop, id, { delta: -4 });
     expect(response.status).toBe(409);
@@ -82,6 +85,14 @@ describe("a move of stock", () => {
     expect((await move(shop, id, { count: 8, reason: "count" })).body).toMatchObject({ delta: 8, stock: 8 });
     expect((await move(shop, id, { delta: -1 })).body.stock).toBe(7);
     expect([await stockOf(id), await moved(id)]).toEqual([7, 7]);
+  });
+
+  it("is not said to be beyond the stock when the database fails", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 3 });
+    const lost = new Error("lost");
+    const ctx = between(shop.admin.ctx(), { before: () => Promise.reject(lost) });
+    expect(await failureOf(changeStock(ctx, id, { delta: -1000, reason: "damage" }, undefined))).toBe(lost);
   });
 
   it("changes the ETag of the product", async () => {
@@ -188,4 +199,13 @@ describe("the sum of the moves", () => {
     expect(done).toBeGreaterThan(0);
     expect([await stockOf(id), await moved(id)]).toEqual([50 - done, 50 - done]);
   });
+});
+
+it("a sale of a product whose stock is not tracked changes neither its stock nor its version", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop);
+  expect((await sellOne(shop.admin.token, id)).status).toBe(201);
+  expect(await rowsOf("SELECT stock, version FROM products WHERE id = ?", id)).toEqual([
+    { stock: null, version: 1 },
+  ]);
 });
