@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { eraseCustomer, eraseMe, eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
+import { storeOrderToken } from "../../src/purchases/order-tokens.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
@@ -8,6 +9,7 @@ import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
 import { byLink, guestShop, newGuest } from "../support/guests.ts";
 import { fileOf, storeImport } from "../support/imports.ts";
+import { takeOrder } from "../support/orders.ts";
 import { bookshop, buyOne, checkOut, confirm, putInCart } from "../support/purchases.ts";
 import { base, newPerson, newShop, PASSWORD, sellOne, type Person, type Shop } from "../support/shops.ts";
 import { countByStatus } from "../support/count-by-status.ts";
@@ -83,6 +85,30 @@ describe("erasing my account", () => {
       slug: "invalid-credentials",
     });
     expect(await accountOf(buyer)).toMatchObject({ email: buyer.email, erased_at: null });
+  });
+
+  it("removes the notes and links of its orders, and leaves those of others", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const other = await newPerson(shop.tenant, "CUSTOMER");
+    const orders: string[] = [];
+    for (const { id: customer_id } of [other, buyer]) {
+      const { body } = await takeOrder(shop.admin.token, book.id, {
+        customer_id,
+        customer: undefined,
+        note: "Ring twice",
+      });
+      orders.push(body.id);
+      await base().db.run(storeOrderToken(base(), shop.tenant.id, body.id).statement);
+      await confirm(shop, body.id);
+    }
+    expect((await eraseMine(buyer.token)).status).toBe(204);
+    await resumeErasures(base(new Date(Date.now() + 120_000)), 100);
+    const of = (table: string) =>
+      rowsOf(`SELECT DISTINCT sale_id FROM ${table} WHERE tenant_id = ? ORDER BY sale_id`, shop.tenant.id);
+    expect(await of("(SELECT * FROM order_details WHERE note IS NOT NULL)")).toEqual([
+      { sale_id: orders[0] },
+    ]);
+    expect(await of("order_tokens")).toEqual([{ sale_id: orders[0] }]);
   });
 
   it("leaves the rest to a sweep a minute later", async () => {

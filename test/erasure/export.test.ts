@@ -1,4 +1,6 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { erased, exported, notExported, retained } from "../../src/erasure/data-inventory.ts";
 import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { change } from "../support/change.ts";
@@ -6,6 +8,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { buyOne, confirm, putInCart } from "../support/purchases.ts";
 import { mailsTo } from "../support/mails.ts";
+import { takeOrder } from "../support/orders.ts";
 
 const exportOf = async (token: string) => (await call("GET", `${API}/customers/me/export`, { token })).body;
 
@@ -158,5 +161,57 @@ describe("the export of my data", () => {
     const { mails } = await exportOf(ana.token);
     const receipts = mails.filter(({ kind }: { kind: string }) => kind === "receipt");
     expect(receipts).toHaveLength(1001);
+  });
+});
+
+describe("a page of the export", () => {
+  const row = z.object({
+    key: z.string(),
+    data: z
+      .string()
+      .nullable()
+      .transform((text) =>
+        text === null ? null : z.record(z.string(), z.unknown()).parse(JSON.parse(text)),
+      ),
+  });
+
+  it("begins after the last row of the page before, and has of each order its own note and payments", async () => {
+    const shop = await newShop();
+    const book = await newProduct(shop, { stock: 50, price: 1250 });
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const ids: string[] = [];
+    for (const note of ["Ring twice", "Urgent", undefined]) {
+      const { body } = await takeOrder(shop.admin.token, book.id, {
+        customer_id: ana.id,
+        customer: undefined,
+        note,
+      });
+      ids.push(body.id);
+      if (note !== undefined) await confirm(shop, body.id);
+    }
+    const [first, second, third] = ids;
+    const pageOf = async (name: string, after: string) => {
+      const part = exported[name];
+      if (!part) throw new Error(`${name} is not exported`);
+      const person = { tenant_id: shop.tenant.id, user_id: ana.id, email: sql`NULL` };
+      return base().db.all(row, part.rows(person, after));
+    };
+    for (const [name, expected] of [
+      ["sales", [{ id: first }, { id: second }, { id: third }]],
+      ["order_notes", [{ sale_id: first, note: "Ring twice" }, { sale_id: second, note: "Urgent" }, null]],
+      [
+        "online_payments",
+        [
+          { sale_id: first, payments: [{ amount: 1250, status: "received" }] },
+          { sale_id: second, payments: [{ amount: 1250, status: "received" }] },
+          null,
+        ],
+      ],
+    ] as const) {
+      const all = await pageOf(name, "");
+      expect({ [name]: all.map(({ data }) => data) }).toMatchObject({ [name]: expected });
+      for (const [index, { key }] of all.entries())
+        expect(await pageOf(name, key), name).toEqual(all.slice(index + 1));
+    }
   });
 });

@@ -113,6 +113,24 @@ describe("a dead letter", () => {
     });
   });
 
+  it("is replayed alone, beside others of its shop, and once under an Idempotency-Key", async () => {
+    const shop = await newShop();
+    const refs = [await storeEvent(shop), await storeEvent(shop), await storeEvent(shop)];
+    await consume("events-dead", refs);
+    const [newest, middle, oldest] = await list(shop);
+    const { queue, sent } = recordingQueue();
+    const replay = () =>
+      callWith({ EVENTS: queue }, "POST", path(middle.id), {
+        token: shop.admin.token,
+        headers: { "idempotency-key": "k" },
+      });
+    const [first, again] = [await replay(), await replay()];
+    expect([first.status, again.status, again.text]).toEqual([202, 202, first.text]);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(sent).toEqual([{ ...middle.body, trace: expect.any(String) }]);
+    expect(await list(shop)).toEqual([newest, { ...middle, replayed_at: expect.any(String) }, oldest]);
+  });
+
   it("is not marked as replayed if the queue fails", async () => {
     const shop = await newShop();
     await consume("events-dead", [await storeEvent(shop)]);

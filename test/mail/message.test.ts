@@ -19,6 +19,10 @@ describe("a message", () => {
     expect(html).toContain("Uno &lt;b&gt;dos&lt;/b&gt;.");
     expect(html).toContain("Sol &amp; &lt;Mar&gt;");
     expect(html).toContain('href="https://example.com/x?token=a.b"');
+    expect(html).toContain("Una vez.");
+    const lines = await messageOf(shop, "es", { subject: "Hola", paragraphs: ["Uno\nDos"] });
+    expect(lines.html).toMatch(/>\s*Uno<br \/>Dos\s*<\/p>/);
+    expect(lines.html).not.toContain("<a ");
   });
 
   it("has the shop's colour with text that can be read on it, and loads nothing", async () => {
@@ -73,6 +77,13 @@ describe("a message", () => {
     expect(second).toBe(`  2 x 10,00${" ".repeat(44)}20,00`);
     expect(third).toBe(`TOTAL${" ".repeat(50)}20,00`);
     expect(html).toContain("<bdi>2 x 10,00</bdi>");
+    const fontOf = (label: string) =>
+      new RegExp(`<td style="font:([^;]+)/[^"]*;color:(#\\d+);[^"]*"><bdi>${label}</bdi>`)
+        .exec(html)
+        ?.slice(1);
+    expect(fontOf("Rayuela")).toEqual(["16px", "#222"]);
+    expect(fontOf("2 x 10,00")).toEqual(["14px", "#595959"]);
+    expect(fontOf("TOTAL")).toEqual(["700 16px", "#222"]);
   });
 });
 

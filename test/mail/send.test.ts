@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { composers } from "../../src/mail-composers.ts";
-import { sendLateMails, type MailJob } from "../../src/mail/jobs.ts";
+import { deleteOldMails, sendLateMails, type MailJob } from "../../src/mail/jobs.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import type { Base } from "../../src/platform/context.ts";
@@ -169,6 +169,43 @@ describe("a mail", () => {
     expect(await mailsOf(shop)).toMatchObject([{ status: "pending", attempts: 1 }]);
   });
 
+  it("is answered to the address of its shop, if that has one", async () => {
+    const shop = await newShop();
+    const sendOne = async () => {
+      const job = await stored(shop);
+      const sent: object[] = [];
+      const EMAIL = {
+        send: (message: object) => {
+          sent.push(message);
+          return Promise.resolve({ messageId: "1" });
+        },
+      };
+      const ctx = base();
+      const env = { ...ctx.env, MAIL_PROVIDER: "cloudflare", MAIL_FROM: "no-reply@example.com", EMAIL };
+      await sendMail({ ...ctx, env }, composers, job);
+      return sent[0];
+    };
+    expect(await sendOne()).not.toHaveProperty("replyTo");
+    await rowsOf("UPDATE tenants SET email = 'sol@example.com' WHERE id = ?", shop.tenant.id);
+    expect(await sendOne()).toMatchObject({ replyTo: "sol@example.com", to: RECIPIENT });
+  });
+
+  it("has the time at which it was sent, which one that was not sent does not have", async () => {
+    const shop = await newShop();
+    const [sent, skipped, failed] = [await stored(shop), await stored(shop), await stored(shop)];
+    await sendMail(base(), composers, sent);
+    const nothing: Composers = { ...composers, "email.changed": () => Promise.resolve(null) };
+    await sendMail(base(), nothing, skipped);
+    const ctx = base();
+    await sendMail({ ...ctx, env: { ...ctx.env, MAIL_PROVIDER: "none" } }, composers, failed);
+    const { body } = await call("GET", `${API}/mails`, { token: shop.admin.token });
+    expect(body.data).toMatchObject([
+      { id: failed.mail_id, status: "failed", sent_at: null },
+      { id: skipped.mail_id, status: "skipped", sent_at: null },
+      { id: sent.mail_id, status: "sent", sent_at: expect.any(String) },
+    ]);
+  });
+
   it("goes through Email Service with the shop's name, and an address that refuses it is not tried again", async () => {
     const shop = await newShop();
     const sent: unknown[] = [];
@@ -210,5 +247,22 @@ it("a provider without its binding is a configuration that no repetition mends",
       attempts: 1,
       last_error: "mail is not configured: set MAIL_PROVIDER and MAIL_FROM",
     },
+  ]);
+});
+
+it("mails that ended are deleted from the log after ninety days, and those that are pending stay", async () => {
+  const shop = await newShop();
+  const [sent, pending, recent] = [await stored(shop), await stored(shop), await stored(shop)];
+  const ctx = base();
+  const at = (ms: number) => new Date(ctx.now.getTime() - 90 * 86_400_000 + ms).toISOString();
+  const set = (job: MailJob, status: string, ms: number) =>
+    rowsOf("UPDATE mails SET status = ?, created_at = ? WHERE id = ?", status, at(ms), job.mail_id);
+  await set(sent, "sent", -1);
+  await set(pending, "pending", -1);
+  await set(recent, "failed", 0);
+  await deleteOldMails(ctx);
+  expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ? ORDER BY id", shop.tenant.id)).toEqual([
+    { id: pending.mail_id },
+    { id: recent.mail_id },
   ]);
 });

@@ -1,7 +1,7 @@
 // What an order and its link depend on, one condition at a time.
 import { describe, expect, it } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
-import { isPayable } from "../../src/purchases/orders/terms.ts";
+import { checkedHold, isPayable } from "../../src/purchases/orders/terms.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
@@ -97,4 +97,19 @@ it("a total is paid at Stripe from the smallest unit that it takes", async () =>
     isPayable({ ...shop.admin.ctx(), tenant: { ...shop.tenant, currency } }, "stripe", total);
   expect([0, 1, 5].map((total) => payable("EUR", total))).toEqual([false, true, true]);
   expect([5, 10, 1005, 1010].map((total) => payable("KWD", total))).toEqual([false, true, false, true]);
+});
+
+it("an order is held until any moment from now on, for ninety days at most", async () => {
+  const shop = await newShop();
+  const ctx = shop.admin.ctx();
+  const held = (ms: number) => {
+    const requested = new Date(ctx.now.getTime() + ms).toISOString();
+    try {
+      return checkedHold(ctx, requested) === requested;
+    } catch {
+      return false;
+    }
+  };
+  const days90 = 90 * 86_400_000;
+  expect([0, 1, days90, days90 + 1].map(held)).toEqual([false, true, true, false]);
 });

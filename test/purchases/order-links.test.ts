@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { deleteExpiredOrderTokens, storeOrderToken } from "../../src/purchases/order-tokens.ts";
+import {
+  deleteExpiredOrderTokens,
+  findOrderLink,
+  readOrderToken,
+  storeOrderToken,
+} from "../../src/purchases/order-tokens.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf, ORIGIN } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { byLink, guestShop } from "../support/guests.ts";
+import { takeOrder } from "../support/orders.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
-import { base, newPerson } from "../support/shops.ts";
+import { base, newPerson, newProduct, sellOne } from "../support/shops.ts";
 import { newTaxRate } from "../support/taxes.ts";
 import { env, exports } from "cloudflare:workers";
 import { tappedDb } from "../support/failing-bindings.ts";
@@ -61,6 +67,26 @@ describe("the link to an order", () => {
         shop.tenant.id,
       ),
     ).toBe(0);
+  });
+
+  it("counts its requests against the quota of the shop, known to the isolate or not", async () => {
+    const { shop, id } = await placedOrder();
+    const { token, statement } = storeOrderToken(base(), shop.tenant.id, id);
+    await base().db.run(statement);
+    for (const nth of [1, 2]) {
+      const { headers } = await byLink("GET", `/purchases/${id}`, token);
+      expect([nth, headers.get("ratelimit")]).toEqual([nth, expect.stringContaining('"tenant";')]);
+    }
+  });
+
+  it("is none to a sale at the counter", async () => {
+    const { shop, book } = await guestShop();
+    const { body } = await sellOne(shop.admin.token, book.id);
+    const ctx = base();
+    const { token, statement } = storeOrderToken(ctx, shop.tenant.id, body.id);
+    await ctx.db.run(statement);
+    expect((await byLink("GET", `/purchases/${body.id}`, token)).status).toBe(404);
+    expect((await byLink("POST", `/purchases/${body.id}/cancel`, token)).status).toBe(404);
   });
 
   it("does not cancel it once it is paid", async () => {
@@ -127,6 +153,19 @@ describe("the link to an order", () => {
     expect(await count("SELECT count(*) n FROM order_tokens WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
   });
 
+  it("works until the instant at which it expires", async () => {
+    const { shop, id } = await placedOrder();
+    const now = new Date();
+    const { token, statement } = storeOrderToken(base(now), shop.tenant.id, id);
+    await base().db.run(statement);
+    const isValidAfter = async (ms: number) => {
+      const ctx = base(new Date(now.getTime() + ms));
+      return (await findOrderLink(ctx, readOrderToken(ctx, token)))?.isValid;
+    };
+    const days90 = 90 * 86_400_000;
+    expect([await isValidAfter(days90 - 1), await isValidAfter(days90)]).toEqual([true, false]);
+  });
+
   it("of a mail works beside that of the checkout, and of many replays the last twenty work", async () => {
     const { shop, guest, id, token } = await placedOrder();
     const { token: mailed, statement } = storeOrderToken(base(), shop.tenant.id, id);
@@ -139,6 +178,7 @@ describe("the link to an order", () => {
     const { body: second } = await guest.checkOut({}, "k");
     for (let each = 0; each < 25; each += 1) await guest.checkOut({}, "k");
     expect(await count("SELECT count(*) n FROM order_tokens WHERE sale_id = ?", second.id)).toBe(20);
+    expect(await count("SELECT count(*) n FROM order_tokens WHERE sale_id = ?", id)).toBe(2);
   });
 
   it("is ignored where somebody is signed in", async () => {
@@ -203,6 +243,36 @@ describe("the page of an order", () => {
     expect(spanish.text).not.toContain("Spain");
     // Without a preference that it has, the page is in the shop's language.
     expect((await page(body.order_token, { "accept-language": "fr" })).text).toContain("Pedido A-10001");
+  });
+
+  it("shows the discount, each rate of tax once and highest first, what was refunded, and no hold once it is paid", async () => {
+    const { shop, book } = await bookshop();
+    const { token } = shop.admin;
+    const rates = [await newTaxRate(shop, { rate: 4000 }), await newTaxRate(shop, { rate: 21_000 })];
+    const items = [];
+    for (const rate of [...rates, rates[1]]) {
+      const { id } = await newProduct(shop, { price: 1210, tax_rate_id: rate?.id });
+      items.push({ product_id: id, quantity: 2 });
+    }
+    const discount = { amount: 1, reason: "odd cent" };
+    const { body } = await takeOrder(token, book.id, { items, discount });
+    const link = storeOrderToken(base(), shop.tenant.id, body.id);
+    await base().db.run(link.statement);
+    const pending = (await page(link.token)).text;
+    expect(pending).toContain("The products are reserved for you until");
+    expect(pending).not.toContain("Refunded");
+    const taxes = [...pending.matchAll(/Tax included \((\d+)%\)<\/th>\s*<td>([^<]+)</g)];
+    expect(taxes.map(([, rate, tax]) => [rate, tax])).toEqual([
+      ["21", "€8.40"],
+      ["4", "€0.93"],
+    ]);
+    expect(pending).toMatch(/Discount, already deducted<\/th>\s*<td>-€0\.01</);
+    await confirm(shop, body.id);
+    const back = { items: [{ product_id: items[0]?.product_id, quantity: 1 }], reason: "torn" };
+    await call("POST", `${API}/sales/${body.id}/refunds`, { token, json: back });
+    const paid = (await page(link.token)).text;
+    expect(paid).not.toContain("reserved for you");
+    expect(paid.match(/Refunded: 1</g)).toHaveLength(1);
   });
 
   it("cancels by its form, which needs the token and nothing else, and then has no button", async () => {

@@ -99,12 +99,14 @@ describe("a change between the read of a sale and its batch", () => {
     ]);
   });
 
-  it("of whether prices include tax answers conflict, and sells nothing", async () => {
+  it.each([
+    ["whether prices include tax", "UPDATE tenants SET prices_include_tax = 0 WHERE id = ?"],
+    ["the currency", "UPDATE tenants SET currency = 'CHF' WHERE id = ?"],
+  ])("of %s answers conflict, and sells nothing", async (_name, query) => {
     const shop = await shopWith({});
     await storeRate(shop, 21_000, true);
     const product = await newProduct(shop, { stock: 5 });
-    const excluded = "UPDATE tenants SET prices_include_tax = 0 WHERE id = ?";
-    expect(await failureOf(sellDuring(shop, item(product), excluded, shop.tenant.id))).toMatchObject({
+    expect(await failureOf(sellDuring(shop, item(product), query, shop.tenant.id))).toMatchObject({
       slug: "conflict",
     });
     await nothingSold(shop);

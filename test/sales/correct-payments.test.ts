@@ -53,6 +53,16 @@ describe("corrected payments", () => {
     expect(await revenue()).toEqual([["card", 2000]]);
   });
 
+  it("have the figures of the day of the sale counted again, and of no other day", async () => {
+    await cashSale();
+    const { shop, sale, correct } = await cashSale();
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await change("UPDATE sales SET day = '2026-02-03' WHERE id = ?", sale.id);
+    expect((await correct()).status).toBe(200);
+    const marked = "SELECT day FROM dirty_days WHERE tenant_id = ? AND needs_rebuild = 1";
+    expect(await rowsOf(marked, shop.tenant.id)).toEqual([{ day: "2026-02-03" }]);
+  });
+
   it("replace those of the sale, take the money out of the drawer, and leave the rest of the sale as it was", async () => {
     const { sale, correct, expectedCash, happened } = await cashSale();
     expect(await expectedCash()).toBe(2000);
@@ -106,6 +116,7 @@ describe("corrected payments", () => {
     const { shop, correct } = await cashSale();
     const byBoth = [card, { method: "cash", amount: 500 }];
     const { queries } = costOf(await correct(byBoth));
+    expect(queries).toBe(1);
     await correct();
     await change("UPDATE tenants SET cash_rounding = 1 WHERE id = ?", shop.tenant.id);
     expect(costOf(await correct(byBoth)).queries).toBe(queries);
@@ -120,12 +131,18 @@ describe("corrected payments", () => {
   });
 
   it("are refused after the end of the shift, for a sale without a shift and for a refund", async () => {
-    const { shop, book, sale, correct, post, expectedCash } = await cashSale();
+    const { shop, seller, book, sale, correct, post, expectedCash } = await cashSale();
     const items = [{ product_id: book.id, quantity: 1 }];
     const refund = (await post(`/sales/${sale.id}/refunds`, { items, reason: "torn" })).body;
     expect((await correct(byCard, shop.admin, undefined, refund.id)).body).toMatchObject(refused);
     const outside = (await sellOne(shop.admin.token, book.id, 2)).body;
     expect((await correct(byCard, shop.admin, undefined, outside.id)).body).toMatchObject(refused);
+    const gift = await newProduct(shop, { price: 0 });
+    const given = (await sellOne(seller.token, gift.id)).body;
+    const nothing = [{ method: "card", amount: 0 }];
+    const returned = { items: [{ product_id: gift.id, quantity: 1 }], reason: "torn" };
+    const back = (await post(`/sales/${given.id}/refunds`, returned)).body;
+    expect((await correct(nothing, seller, undefined, back.id)).body).toMatchObject(refused);
     expect((await post("/shifts/end")).status).toBe(200);
     expect((await correct()).body).toMatchObject(refused);
     expect((await correct(byCard, shop.admin)).body).toMatchObject(refused);

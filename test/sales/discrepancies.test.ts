@@ -154,6 +154,16 @@ describe("an offline sale", () => {
     expect(await eventsOf(shop)).toMatchObject([{ sale_id: body.id, number: "C-000002" }]);
   });
 
+  it("has in its event what it misses itself, not what others miss", async () => {
+    const shop = await newShop();
+    const { id: product_id } = await newProduct(shop, { stock: 0 });
+    for (const quantity of [2, 3]) await sellOffline(shop, [{ product_id, quantity }]);
+    const missing = (await eventsOf(shop)).map(({ discrepancies: each }) =>
+      each.map((one: { missing: number }) => one.missing),
+    );
+    expect(missing).toEqual([[2], [3]]);
+  });
+
   it("emits one event of everything that it misses", async () => {
     const shop = await newShop();
     const first = await newProduct(shop, { stock: 1, title: "First" });
@@ -433,5 +443,35 @@ describe("a void of an offline sale", () => {
     expect((await voidSale(second.body.id)).status).toBe(201);
     expect(await stockOf(shop, book.id)).toBe(9);
     await expectMovesToAddUp(shop);
+  });
+
+  it("resolves what that sale misses, not what others miss, nor again what a count has resolved", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const [book, tea] = [await newProduct(shop, { stock: 0 }), await newProduct(shop, { stock: 0 })];
+    const counted = await sellOffline(shop, [{ product_id: book.id, quantity: 1 }]);
+    await changeStock(shop, book.id, { count: 4, reason: "count" });
+    const resolved = (await discrepancies(shop, "?open=false")).body;
+    const [one, other] = [
+      await sellOffline(shop, [{ product_id: tea.id, quantity: 2 }]),
+      await sellOffline(shop, [{ product_id: tea.id, quantity: 3 }]),
+    ];
+    const voidSale = (id: string) => call("POST", `${API}/sales/${id}/void`, { token, json: {} });
+    expect((await voidSale(counted.body.id)).status).toBe(201);
+    expect((await discrepancies(shop, "?open=false")).body).toEqual(resolved);
+    expect((await voidSale(one.body.id)).status).toBe(201);
+    expect((await discrepancies(shop)).body.data).toMatchObject([{ sale_id: other.body.id, missing: 3 }]);
+  });
+
+  it("of which nothing was in stock moves nothing", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const { id } = await newProduct(shop, { stock: 0 });
+    const sale = await sellOffline(shop, [{ product_id: id, quantity: 2 }]);
+    expect((await call("POST", `${API}/sales/${sale.body.id}/void`, { token, json: {} })).status).toBe(201);
+    expect(await stockOf(shop, id)).toBe(0);
+    expect(await count("SELECT count(*) n FROM stock_moves WHERE product_id = ?", id)).toBe(0);
   });
 });

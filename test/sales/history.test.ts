@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sell } from "../../src/sales/sell.ts";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
@@ -102,6 +103,32 @@ describe("listing sales", () => {
       id: row?.id,
       total: row?.total,
     });
+  });
+
+  it("of a colleague is forbidden to employees who see their own sales only, and their own are not", async () => {
+    const statusOf = async (seller: Person) =>
+      (await call("GET", `${API}/sales?seller_id=${seller.id}`, { token: clerk.token })).status;
+    expect([await statusOf(shop.admin), await statusOf(clerk)]).toEqual([403, 200]);
+  });
+
+  it("of a customer whom the shop does not have is not found", async () => {
+    const statusOf = async (id: string) =>
+      (await call("GET", `${API}/customers/${id}/sales`, { token: shop.admin.token })).status;
+    expect([await statusOf(customer.id), await statusOf(crypto.randomUUID())]).toEqual([200, 404]);
+  });
+
+  it("by status finds those that are completed apart from those that are pending or cancelled", async () => {
+    const counter = await newShop();
+    const { id } = await newProduct(counter);
+    const sold: [status: string, id: string][] = [];
+    for (const status of ["completed", "pending", "cancelled"]) {
+      const { body } = await sellOne(counter.admin.token, id);
+      await change("UPDATE sales SET status = ? WHERE id = ?", status, body.id);
+      sold.push([status, body.id]);
+    }
+    const found = async (query: string) => (await list(counter, query)).data.map((row) => row.id);
+    for (const [status, one] of sold) expect(await found(`status=${status}`), status).toEqual([one]);
+    expect(await found("")).toEqual(sold.map(([, one]) => one).toReversed());
   });
 
   it("is forbidden to customers", async () => {

@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
+import { storeOrderMail } from "../../src/sales/order-mails.ts";
+import { newId } from "../../src/values/ids.ts";
 import { rowsOf } from "../support/d1.ts";
 import { takeOrder } from "../support/orders.ts";
+import { bookshop, buyOne } from "../support/purchases.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 
 it("a customer gets a mail about each order that staff take, however many within an hour", async () => {
@@ -14,4 +17,21 @@ it("a customer gets a mail about each order that staff take, however many within
     shop.tenant.id,
   );
   expect(mails).toEqual(Array.from({ length: 11 }, () => ({ recipient: "begona@example.com" })));
+});
+
+it("a buyer gets at most ten mails an hour about orders that they place, and one about each that is cancelled", async () => {
+  const { shop, buyer, book } = await bookshop();
+  const { body } = await buyOne(buyer.token, book.id);
+  await rowsOf("DELETE FROM mails WHERE tenant_id = ?", shop.tenant.id);
+  const kinds = ["order.placed", "order.cancelled"] as const;
+  for (const kind of kinds) {
+    const ctx = buyer.ctx();
+    await ctx.db.batch(Array.from({ length: 12 }, () => storeOrderMail(ctx, kind, body.id, newId())));
+  }
+  const stored =
+    "SELECT kind, count(*) AS mails FROM mails WHERE tenant_id = ? GROUP BY kind ORDER BY kind DESC";
+  expect(await rowsOf(stored, shop.tenant.id)).toEqual([
+    { kind: "order.placed", mails: 10 },
+    { kind: "order.cancelled", mails: 12 },
+  ]);
 });

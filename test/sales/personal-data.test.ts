@@ -8,8 +8,13 @@ import { rowsOf } from "../support/d1.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 import { addTwins } from "../support/twins.ts";
 
+const exportedSale = z.object({
+  id: z.string(),
+  number: z.string(),
+  payments: z.array(z.object({ method: z.string(), amount: z.number() })),
+});
 const dataRow = z.object({
-  data: z.string().transform((text) => z.object({ id: z.string() }).parse(JSON.parse(text))),
+  data: z.string().transform((text) => exportedSale.parse(JSON.parse(text))),
 });
 
 const post = ({ admin: { token } }: Shop, path: string, json: object) =>
@@ -53,6 +58,20 @@ describe("what a shop stores about the sales of a customer", () => {
     expect(await references()).toEqual({ [sale.id]: null, [imported.id]: ana.id });
   });
 
+  it("is erased with the mails about the sales, to whatever address, and no others", async () => {
+    const { shop, ana, sale } = await soldTo();
+    const { items } = sale;
+    const other = (await post(shop, "/sales", { items: [{ product_id: items[0].product_id, quantity: 1 }] }))
+      .body;
+    for (const { id } of [sale, other])
+      await post(shop, `/sales/${id}/receipt/mail`, { email: "a.friend@example.com" });
+    const batch = await erase(shop, ana.id);
+    await base().db.batch(batch?.statements ?? []);
+    expect(await rowsOf("SELECT subject_id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { subject_id: other.id },
+    ]);
+  });
+
   it("is erased after the last sale of the page before", async () => {
     const { shop, ana, sale, imported, references } = await soldTo();
     const batch = await erase(shop, ana.id, JSON.stringify([sale.day, sale.placed_at, sale.id]));
@@ -66,7 +85,9 @@ describe("what a shop stores about the sales of a customer", () => {
     const rows = part?.rows({ tenant_id: shop.tenant.id, user_id: ana.id, email: sql`NULL` }, "");
     if (!rows) throw new Error("sales are not exported");
     const exported = await base().db.all(dataRow, rows);
-    expect(exported.map(({ data }) => data.id)).toEqual([sale.id]);
+    expect(exported.map(({ data }) => data)).toEqual([
+      { id: sale.id, number: sale.number, payments: [{ method: "cash", amount: 1000 }] },
+    ]);
   });
 
   it("is erased in one page, however many sales other shops have with a customer of the same id", async () => {

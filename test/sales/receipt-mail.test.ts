@@ -1,8 +1,9 @@
 // Receipts by mail.
 import { describe, expect, it } from "vitest";
+import { mailReceipt } from "../../src/sales/receipts/mail.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { rowsOf } from "../support/d1.ts";
+import { failureOf, rowsOf } from "../support/d1.ts";
 import { mailsTo } from "../support/mails.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
@@ -74,6 +75,15 @@ describe("a receipt by mail", () => {
     expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toHaveLength(4);
     await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", saleId);
     expect((await send(shop, saleId, { email: ANA })).body.type).toBe("/problems/no-receipt");
+  });
+
+  it("may be sent to the same address again an hour later", async () => {
+    const { shop, saleId } = await sold();
+    const sendAt = (minutes: number) =>
+      mailReceipt(shop.admin.ctx(new Date(Date.now() + minutes * 60_000)), saleId, { email: ANA }, undefined);
+    for (let nth = 0; nth < 3; nth += 1) await sendAt(0);
+    expect(await failureOf(sendAt(59))).toMatchObject({ slug: "too-many-mails" });
+    expect((await sendAt(61)).value.status).toBe("pending");
   });
 
   it("is of a sale that is complete, to whatever address", async () => {

@@ -137,6 +137,30 @@ describe("the receipt of a sale", () => {
     expect(text).toMatch(/Subtotal +38,99\nImpuestos +6,49\nTOTAL +45,48 €\n/);
   });
 
+  it("of a refund of a part has prices as the sale had them, also where the part has no tax", async () => {
+    const line = { description: "A sticker", price: 1, rate: general };
+    const id = await insertSale(shop, { includesTax: false, lines: [{ ...line, quantity: 3000 }] });
+    const refund = await insertSale(shop, {
+      includesTax: false,
+      fields: { kind: "refund", refund_of: id },
+      lines: [{ ...line, quantity: -1000 }],
+    });
+    for (const each of [id, refund])
+      expect((await receiptOf(shop, each)).body.prices_include_tax).toBe(false);
+  });
+
+  it("tells the list price of what was sold for another, unless its price is entered at the counter", async () => {
+    const id = await insertSale(shop, {
+      lines: [
+        { description: "A book", price: 900, list: 1000 },
+        { description: "A service", price: 700, list: 0 },
+        { description: "A pen", price: 200 },
+      ],
+    });
+    const { text } = await receiptOf(shop, id, "format=text&width=48");
+    expect(text.match(/Precio habitual .*/g)).toEqual(["Precio habitual 10,00"]);
+  });
+
   it("names the shop's payment methods as the shop does", async () => {
     const methods = JSON.stringify([{ method: "bizum", name: "Bizum móvil" }]);
     await changeShop(shop, { payment_methods: methods });

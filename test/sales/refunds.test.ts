@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
-import { count } from "../support/d1.ts";
+import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
@@ -105,6 +105,66 @@ describe("a refund", () => {
     expect(
       await count("SELECT sum(delta) / 1000.0 n FROM stock_moves WHERE product_id = ?", product.id),
     ).toBe(10);
+  });
+
+  it("and a void leave the other sales of the shop as they were", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const product = await newProduct(shop, { stock: 9, cost: 400 });
+    const one = [{ product_id: product.id, quantity: 1 }];
+    const [older, refunded, voided, newer] = [
+      await sellItems(shop, one),
+      await sellItems(shop, one),
+      await sellItems(shop, one),
+      await sellItems(shop, one),
+    ];
+    const others = async () => ({
+      sales: await rowsOf("SELECT * FROM sales WHERE id IN (?, ?) ORDER BY id", older.id, newer.id),
+      lines: await rowsOf(
+        "SELECT * FROM sale_lines WHERE sale_id IN (?, ?) ORDER BY 1, 2",
+        older.id,
+        newer.id,
+      ),
+      payments: await rowsOf(
+        "SELECT * FROM sale_payments WHERE sale_id IN (?, ?) ORDER BY 1, 2",
+        older.id,
+        newer.id,
+      ),
+    });
+    const before = await others();
+    const back = await refund(token, refunded.id, one, { restock: true });
+    expect(back.body).toMatchObject({ total: -1000, payments: [{ method: "cash", amount: -1000 }] });
+    const undone = await call("POST", `${API}/sales/${voided.id}/void`, { token, json: {} });
+    expect(undone.body).toMatchObject({ total: -1000, lines: 1, payments: [{ amount: -1000 }] });
+    expect(await others()).toEqual(before);
+    const entries = await rowsOf(
+      "SELECT entity_id, after FROM audit_log WHERE tenant_id = ? AND action IN ('sale.refunded', 'sale.voided') ORDER BY id",
+      shop.tenant.id,
+    );
+    expect(entries.map(({ entity_id, after }) => [entity_id, JSON.parse(String(after))])).toEqual([
+      [refunded.id, { refund_id: back.body.id, total: -1000, units: -1 }],
+      [voided.id, { refund_id: undone.body.id, total: -1000, units: -1 }],
+    ]);
+    expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", product.id)).toBe(7);
+  });
+
+  it("is paid back by what is left of its own payments, whatever was refunded of other sales", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    const one = [{ product_id: product.id, quantity: 1 }];
+    const payments = ["card", "transfer", "cash"].map((method) => ({ method, amount: 1000 }));
+    const sold = async () => {
+      const items = [{ product_id: product.id, quantity: 3 }];
+      return (await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items, payments } }))
+        .body;
+    };
+    const [first, second] = [await sold(), await sold()];
+    for (const sale of [first, second])
+      for (const { method } of payments)
+        expect((await refund(shop.admin.token, sale.id, one)).body.payments).toMatchObject([
+          { method, amount: -1000 },
+        ]);
   });
 
   it("of a product on two lines uses the first line first, and never more than both", async () => {

@@ -3,7 +3,8 @@ import { MAX_TOTAL } from "../../src/values/money.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
-import { between, count, failureOf } from "../support/d1.ts";
+import { shopWith, storeRate } from "../support/commerce.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { newPerson, newProduct, newShop, sellOne } from "../support/shops.ts";
 
 describe("a counter sale", () => {
@@ -196,4 +197,15 @@ describe("a sale to a customer", () => {
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", id)).toBe(5);
   });
+});
+
+it("a sale marks the tax rates that it was made with as used, and no others", async () => {
+  const shop = await shopWith({});
+  const used = await storeRate(shop, 21_000);
+  await storeRate(shop, 4000);
+  const { id } = await newProduct(shop, { tax_rate_id: used });
+  const marked = () => rowsOf("SELECT id FROM tax_rates WHERE tenant_id = ? AND is_used = 1", shop.tenant.id);
+  expect(await marked()).toEqual([]);
+  await sellOne(shop.admin.token, id);
+  expect(await marked()).toEqual([{ id: used }]);
 });

@@ -6,6 +6,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { onShift } from "../support/desk.ts";
+import { takeOrder } from "../support/orders.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
 import { newPerson, newProduct, sellOne, type Person } from "../support/shops.ts";
 
@@ -74,8 +75,10 @@ describe("a void", () => {
     const other = await post("/sales", { items });
     await post("/shifts/end");
     await post("/shifts/start");
+    // One that could be voided makes no difference to another.
+    expect((await post("/sales", { items })).status).toBe(201);
     expect((await voided(undefined, other.body.id)).body).toMatchObject(refused);
-    expect(await stock()).toBe(5);
+    expect(await stock()).toBe(4);
   });
 
   it("is refused for a purchase, and another shop's sale is not found", async () => {
@@ -85,6 +88,14 @@ describe("a void", () => {
     expect((await call("POST", path, { token: shop.admin.token })).body).toMatchObject(refused);
     const { seller } = await onShift();
     expect((await call("POST", path, { token: seller.token })).status).toBe(404);
+  });
+
+  it("is refused for an order that its seller took, though it was paid in cash in their shift", async () => {
+    const { seller, book, post } = await splitSale();
+    const { body: order } = await takeOrder(seller.token, book.id);
+    expect((await post(`/purchases/${order.id}/confirm`)).body).toMatchObject({ payment_method: "cash" });
+    const { body } = await post(`/sales/${order.id}/void`);
+    expect(body).toMatchObject({ ...refused, detail: expect.stringContaining("this is a online sale") });
   });
 
   it("is refused if the shift ends, or a line is refunded, just before its batch", async () => {

@@ -49,6 +49,16 @@ describe("a write-off", () => {
     expect(await entries()).toHaveLength(1);
   });
 
+  it("is of one sale, whatever else of its till was sold or written off", async () => {
+    const { seller, sale, writeOff, entries } = await world();
+    const sold = { items: sale.items, client_id: crypto.randomUUID() };
+    expect((await call("POST", `${API}/sales`, { token: seller.token, json: sold })).status).toBe(201);
+    const other = { ...sale, client_id: crypto.randomUUID(), total: 1000 };
+    expect((await writeOff()).body).toMatchObject({ client_id: sale.client_id, total: 2000 });
+    expect((await writeOff(other)).body).toMatchObject({ client_id: other.client_id, total: 1000 });
+    expect(await entries()).toMatchObject([{ entity_id: other.client_id }, { entity_id: sale.client_id }]);
+  });
+
   it("of a sale that the shop has is refused, and adds no entry", async () => {
     const { seller, sale, writeOff, entries } = await world();
     const json = { items: sale.items, client_id: sale.client_id };

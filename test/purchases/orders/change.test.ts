@@ -1,5 +1,6 @@
 // Staff change an order.
 import { describe, expect, it } from "vitest";
+import { PIN, storePin } from "../../support/approvals.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { change } from "../../support/change.ts";
 import { shopWith, unbalancedStock } from "../../support/commerce.ts";
@@ -63,6 +64,20 @@ describe("the lines of a pending order", () => {
     await cancelOrder(shop.admin.token, id);
     expect([await stockOf(book.id), await stockOf(pen.id)]).toEqual([10, 5]);
     expect(await unbalancedStock(shop)).toEqual([]);
+  });
+
+  it("are edited beside the note, which stays unless another is sent", async () => {
+    const { shop, book, id } = await orderedBooks({ note: "Ring twice" });
+    const edit = async (quantity: number, note?: string) => {
+      const items = [{ product_id: book.id, quantity }];
+      const json = note === undefined ? { items } : { items, note };
+      return (await changeOrder(shop.admin.token, id, json)).body.note;
+    };
+    expect([await edit(3), await edit(4, "Urgent"), await edit(5)]).toEqual([
+      "Ring twice",
+      "Urgent",
+      "Urgent",
+    ]);
   });
 
   it("keep their discounts, unless others are sent", async () => {
@@ -198,6 +213,68 @@ describe("the lines of a pending order", () => {
     await change("UPDATE tenants SET prices_include_tax = 0 WHERE id = ?", shop.tenant.id);
     const items = [{ product_id: product, quantity: 2 }];
     expect((await changeOrder(shop.admin.token, body.id, { items })).body.type).toBe("/problems/conflict");
+    await change("UPDATE tenants SET prices_include_tax = 1 WHERE id = ?", shop.tenant.id);
+    expect((await changeOrder(shop.admin.token, body.id, { items })).status).toBe(200);
+  });
+
+  it("are edited though the shop has changed whether its prices include tax, if they have none", async () => {
+    const { shop, book, id } = await orderedBooks();
+    await change("UPDATE tenants SET prices_include_tax = 0 WHERE id = ?", shop.tenant.id);
+    const items = [{ product_id: book.id, quantity: 3 }];
+    expect((await changeOrder(shop.admin.token, id, { items })).body).toMatchObject({ total: 3000 });
+  });
+
+  it("are edited beyond the rules with the approval of an ADMIN, which is in the audit log", async () => {
+    const { shop, id } = await orderedBooks();
+    await storePin(shop.tenant, shop.admin);
+    await change("UPDATE tenants SET max_discount_percent = 0 WHERE id = ?", shop.tenant.id);
+    const { token } = await newPerson(shop.tenant, "EMPLOYEE");
+    const discount = { percent: 10, reason: "late" };
+    const approval = { user_id: shop.admin.id, pin: PIN };
+    const { body } = await changeOrder(token, id, { discount, approval });
+    expect(body).toMatchObject({ total: 1800, approved_by: shop.admin.id });
+    const audited = "SELECT after FROM audit_log WHERE entity_id = ? AND action = ?";
+    const [approved] = await rowsOf(audited, id, "sale.approved");
+    expect(JSON.parse(String(approved?.["after"]))).toMatchObject({
+      approved_by: shop.admin.id,
+      discount: 200,
+    });
+    const [changed] = await rowsOf(audited, id, "purchase.changed");
+    expect(JSON.parse(String(changed?.["after"]))).toMatchObject({ fields: ["discount"], total: 1800 });
+  });
+});
+
+describe("the other orders of a shop", () => {
+  it.each<[string, (shop: Shop, id: string, product: string) => Promise<{ status: number }>]>([
+    [
+      "address and note",
+      ({ admin }, id) => changeOrder(admin.token, id, { shipping_address: address, note: "Urgent" }),
+    ],
+    [
+      "items",
+      ({ admin }, id, product_id) => changeOrder(admin.token, id, { items: [{ product_id, quantity: 3 }] }),
+    ],
+    ["payment", (shop, id) => confirm(shop, id)],
+    ["cancellation", ({ admin }, id) => cancelOrder(admin.token, id)],
+  ])("stay as they were after a change of one: its %s", async (name, act) => {
+    const { shop, book, id: otherId } = await orderedBooks({ note: "Ring twice" });
+    const { id } = (await takeOrder(shop.admin.token, book.id)).body;
+    const rows = () =>
+      Promise.all([
+        rowsOf("SELECT * FROM sales WHERE id = ?", otherId),
+        rowsOf("SELECT * FROM sale_lines WHERE sale_id = ?", otherId),
+        rowsOf("SELECT * FROM sale_payments WHERE sale_id = ?", otherId),
+        rowsOf("SELECT * FROM order_details WHERE sale_id = ?", otherId),
+        rowsOf("SELECT * FROM stock_moves WHERE reference = ?", otherId),
+      ]);
+    const before = await rows();
+    expect((await act(shop, id, book.id)).status).toBe(200);
+    expect(await rows()).toEqual(before);
+    expect(await rowsOf("SELECT sale_id, amount FROM payments WHERE tenant_id = ?", shop.tenant.id)).toEqual(
+      name === "payment" ? [{ sale_id: id, amount: 1000 }] : [],
+    );
+    expect((await cancelOrder(shop.admin.token, otherId)).status).toBe(200);
+    expect(await unbalancedStock(shop)).toEqual([]);
   });
 });
 

@@ -115,6 +115,25 @@ describe("the list of orders", () => {
     expect(await countOf(`?to=${addDays(today, -1)}`)).toBe(0);
     expect(await countOf(`?seller_id=${clerk.id}`)).toBe(0);
     expect(await countOf(`?seller_id=${shop.admin.id}`)).toBe(3);
+    expect(await countOf(`?q=bego&from=${today}&to=${today}`)).toBe(2);
+    expect(await countOf(`?q=bego&from=${addDays(today, 1)}`)).toBe(0);
+    expect(await countOf(`?q=bego&to=${addDays(today, -1)}`)).toBe(0);
+  });
+
+  it("is CSV of a range of days, first and last included", async () => {
+    const { shop } = await shopOfOrders();
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    const { body } = await list(shop.admin);
+    const days = [2, 1, 0, -1].map((before) => addDays(today, -before));
+    for (const [index, { id }] of body.data.toReversed().entries())
+      await change("UPDATE sales SET day = ? WHERE id = ?", days[index], id);
+    const found = async (query: string) => {
+      const { text } = await list(shop.admin, `?format=csv${query}`);
+      return [...text.matchAll(/^"(A-\d+)"/gm)].map(([, number]) => number);
+    };
+    expect(await found(`&from=${days[1]}&to=${days[2]}`)).toEqual(["A-10002", "A-10003"]);
+    expect(await found(`&from=${days[1]}`)).toEqual(["A-10002", "A-10003", "A-10004"]);
+    expect(await found(`&to=${days[2]}`)).toEqual(["A-10001", "A-10002", "A-10003"]);
   });
 
   it("does not contain those of another shop, nor does a search", async () => {

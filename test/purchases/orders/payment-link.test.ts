@@ -82,6 +82,19 @@ describe("an order with a payment link", () => {
     expect(body.payment.url).toBe(order.payment.url);
   });
 
+  it("of nothing has no link, because nothing is to be paid", async () => {
+    const { id, order } = await linkedOrder({ discount: { percent: 100, reason: "gift" } });
+    expect(order).toMatchObject({
+      total: 0,
+      payment_terms: "link",
+      link_expires_at: null,
+      payment: { provider: "manual", url: null },
+    });
+    expect(await rowsOf("SELECT link_expires_at FROM order_details WHERE sale_id = ?", id)).toEqual([
+      { link_expires_at: null },
+    ]);
+  });
+
   it("is cancelled with its page", async () => {
     const { shop, id } = await linkedOrder();
     const { body } = await post(shop.admin, `/orders/${id}/cancel`, {});

@@ -1,5 +1,6 @@
 // Staff take an order on behalf of a customer.
 import { describe, expect, it } from "vitest";
+import { forgetOffers } from "../../../src/sales/remembered-offer.ts";
 import { PIN, storePin } from "../../support/approvals.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -47,6 +48,18 @@ describe("an order that staff take", () => {
     expect(await count("SELECT stock / 1000 n FROM products WHERE id = ?", book.id)).toBe(8);
     expect(await unbalancedStock(shop)).toEqual([]);
     expect((await readOrder(shop.admin.token, answer.body.id)).body).toEqual(answer.body);
+  });
+
+  it("is to the country that staff name, or else that of its address, and not offline", async () => {
+    const { shop, book } = await bookshop();
+    const countryOf = async (fields: Record<string, unknown>) => {
+      const { id } = (await takeOrder(shop.admin.token, book.id, fields)).body;
+      const { body } = await call("GET", `${API}/sales/${id}`, { token: shop.admin.token });
+      return [body.country, body.offline];
+    };
+    expect(await countryOf({ shipping_address: address, country: "Portugal" })).toEqual(["Portugal", false]);
+    expect(await countryOf({ shipping_address: address })).toEqual(["Spain", false]);
+    expect(await countryOf({})).toEqual([null, false]);
   });
 
   it("takes one round trip where its products are remembered, at their prices and for the customer of the shop now", async () => {
@@ -115,6 +128,9 @@ describe("an order that staff take", () => {
     const { token } = shop.admin;
     const wrong = await call("POST", path, { token, json: { expected_total: 900 } });
     expect(wrong.body).toMatchObject({ type: "/problems/price-changed", total: 1000 });
+    await takeOrder(token, book.id, { items: [{ product_id: book.id, quantity: 2 }] });
+    const ofOther = await call("POST", path, { token, json: { expected_total: 2000 } });
+    expect(ofOther.body).toMatchObject({ type: "/problems/price-changed", total: 1000 });
     expect((await call("POST", path, { token, json: { expected_total: 1000 } })).status).toBe(200);
   });
 
@@ -227,7 +243,9 @@ describe("the customer of an order", () => {
     const again = await takeOrder(shop.admin.token, book.id, {
       customer: { name: "Someone else", email: "bego@example.COM" },
     });
-    expect(again.body.customer).toEqual(first.body.customer);
+    forgetOffers();
+    const later = await takeOrder(shop.admin.token, book.id, { customer });
+    expect([again.body.customer, later.body.customer]).toEqual([first.body.customer, first.body.customer]);
     expect(first.body.customer).toMatchObject({ name: "Begoña", email: "bego@example.com" });
     expect((await customersOf(shop.tenant.id)).filter(({ email }) => email !== null).length).toBe(1);
   });
@@ -260,13 +278,22 @@ describe("the customer of an order", () => {
     expect(merged.body.customer_id).toBe(buyer.id);
   });
 
-  it("of another shop, or erased, is unknown", async () => {
-    const { shop, book } = await bookshop();
+  it("of another shop, or erased, is unknown, whether or not the offer is remembered", async () => {
+    const { shop, buyer, book } = await bookshop();
     const stranger = await newPerson((await newShop()).tenant, "CUSTOMER");
-    const { status, body } = await takeOrder(shop.admin.token, book.id, {
-      customer: undefined,
-      customer_id: stranger.id,
-    });
-    expect([status, body.type]).toEqual([404, "/problems/unknown-customer"]);
+    const take = async (customer_id: string) => {
+      const { status, body } = await takeOrder(shop.admin.token, book.id, {
+        customer: undefined,
+        customer_id,
+      });
+      return [status, body.type];
+    };
+    const unknown = [404, "/problems/unknown-customer"];
+    expect(await take(stranger.id)).toEqual(unknown);
+    expect((await takeOrder(shop.admin.token, book.id)).status).toBe(201);
+    await change("UPDATE users SET erased_at = created_at WHERE id = ?", buyer.id);
+    expect([await take(stranger.id), await take(buyer.id)]).toEqual([unknown, unknown]);
+    forgetOffers();
+    expect(await take(buyer.id)).toEqual(unknown);
   });
 });

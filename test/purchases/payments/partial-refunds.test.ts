@@ -163,6 +163,18 @@ describe("a partial refund at Stripe", () => {
     expect(await amountsOf(intent)).toEqual([500, 1500]);
   });
 
+  it("that Stripe made for more than is due counts as all that is due", async () => {
+    const { shop, intent, paymentId } = await latePayment();
+    await refund(shop, paymentId, { amount: 500 });
+    await refund(shop, paymentId);
+    await change(
+      "UPDATE payments SET amount = 1800, refunded_amount = 500, status = 'refund_due' WHERE id = ?",
+      paymentId,
+    );
+    expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 1800, status: "refunded" });
+    expect(await amountsOf(intent)).toEqual([500, 1500]);
+  });
+
   it("whose record was lost is found at Stripe behind later refunds", async () => {
     const { shop, intent, paymentId } = await latePayment();
     for (const amount of [500, 300]) await refund(shop, paymentId, { amount });

@@ -62,11 +62,10 @@ const isPaidLate = {
 describe("a pending purchase", () => {
   it("of kilograms of what is now counted in pieces is cancelled, and nothing of it returns to stock", async () => {
     const { shop, buyer, book } = await bookshop({ unit: "kg" });
-    const { body } = await buyOne(buyer.token, book.id, 0.35);
+    const [part, whole] = [await buyOne(buyer.token, book.id, 0.35), await buyOne(buyer.token, book.id, 2)];
     await change("UPDATE products SET stock = 9000, unit = 'piece' WHERE id = ?", book.id);
-    const { status } = await cancel(buyer.token, body.id);
-    expect(status).toBe(200);
-    expect(await stateOf(shop, book)).toMatchObject({ status: ["cancelled"], stock: 9 });
+    for (const { body } of [part, whole]) expect((await cancel(buyer.token, body.id)).status).toBe(200);
+    expect(await stateOf(shop, book)).toMatchObject({ status: ["cancelled", "cancelled"], stock: 9 });
   });
 
   it("is cancelled by its buyer: its goods return to stock, and a second cancellation changes nothing", async () => {
@@ -103,6 +102,28 @@ describe("a pending purchase", () => {
     ]);
   });
 
+  it("that is paid late is judged by its own state, not by that of another purchase", async () => {
+    const { shop, buyer, book, id, pay } = await pendingPurchase();
+    const other = await buyOne(buyer.token, book.id);
+    await cancel(buyer.token, other.body.id);
+    await pay();
+    expect((await confirm(shop, id)).body.detail).toContain("already paid");
+    const late = await call("POST", `${API}/purchases/${other.body.id}/confirm`, {
+      token: shop.admin.token,
+      json: { expected_total: 1 },
+    });
+    expect(late.body).toMatchObject({ type: "/problems/not-confirmable" });
+    expect(late.body.detail).toContain("refund due");
+    const due =
+      "SELECT payload ->> 'sale_id' AS sale_id FROM events WHERE tenant_id = ? AND type = 'payment.refund_due'";
+    expect(await rowsOf(due, shop.tenant.id)).toEqual([{ sale_id: other.body.id }]);
+    const { body } = await call("GET", `${API}/payments`, { token: shop.admin.token });
+    expect(body.data).toMatchObject([
+      { sale_id: other.body.id, number: other.body.number, provider: "manual", status: "refund_due" },
+      { sale_id: id, number: "A-10001", provider: "stripe", status: "received" },
+    ]);
+  });
+
   it("is completed once by the staff who took the payment", async () => {
     const { shop, buyer, book, id } = await pendingPurchase();
     const first = await confirm(shop, id);
@@ -134,6 +155,27 @@ describe("a pending purchase", () => {
     expect(await stateOf(shop, book)).toEqual(isCancelled);
     const { body } = await call("GET", `${API}/audit?action=purchase.cancelled`, { token: shop.admin.token });
     expect(body.data).toMatchObject([{ actor_id: clerk.id, entity_id: id }]);
+  });
+
+  it("is in the audit log when staff cancel it for another, and not when they cancel their own", async () => {
+    const { shop, book, id } = await pendingPurchase();
+    const own = await buyOne(shop.admin.token, book.id);
+    expect(own.status).toBe(201);
+    for (const each of [own.body.id, id]) expect((await cancel(shop.admin.token, each)).status).toBe(200);
+    const { body } = await call("GET", `${API}/audit?action=purchase.cancelled`, { token: shop.admin.token });
+    expect(body.data.map((entry: { entity_id: string }) => entry.entity_id)).toEqual([id]);
+  });
+
+  it("is none that refunds another, which cannot be cancelled or confirmed", async () => {
+    const { shop, buyer, book, id } = await pendingPurchase();
+    await confirm(shop, id);
+    const { body } = await call("POST", `${API}/sales/${id}/refunds`, {
+      token: shop.admin.token,
+      json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn" },
+    });
+    expect((await cancel(buyer.token, body.id)).status).toBe(404);
+    expect((await confirm(shop, body.id)).status).toBe(404);
+    expect((await call("GET", `${API}/purchases/${body.id}`, { token: buyer.token })).status).toBe(404);
   });
 
   it("that staff cancel is an online one: a counter sale is no purchase to them", async () => {

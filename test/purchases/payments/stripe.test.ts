@@ -1,4 +1,5 @@
 // Against a local stand-in for Stripe's API; webhooks are signed by a helper of Stripe's package.
+import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { cancelExpired } from "../../../src/purchases/cancel.ts";
 import { newId } from "../../../src/values/ids.ts";
@@ -302,6 +303,27 @@ describe("a purchase that is cancelled", () => {
       (await stripeRequests(id)).some(({ response }) => response.status === "canceled"),
     );
     expect((await stripeRequests(id)).every(({ response }) => response.id === intent)).toBe(true);
+  });
+
+  it("cancels its payment at Stripe when its hold ends, and no payment of another purchase", async () => {
+    const { buyer, shop, book, id } = await pendingPurchase();
+    await putInCart(buyer.token, book.id);
+    const later = (await checkOut(buyer.token)).body;
+    const isCanceled = async () =>
+      (await stripeRequests(id)).some(({ response }) => response.status === "canceled");
+    await change("UPDATE sales SET hold_expires_at = '2100-01-01T00:00:00.000Z' WHERE id = ?", later.id);
+    await cancelExpired({
+      ...base(new Date(Date.now() + 31 * 60_000)),
+      env: { ...env, ...withStripe },
+    });
+    await until(isCanceled);
+    await putInCart(buyer.token, book.id);
+    const third = (await checkOut(buyer.token)).body;
+    await callWith(withStripe, "POST", `${API}/purchases/${third.id}/cancel`, { token: shop.admin.token });
+    await until(async () =>
+      (await stripeRequests(third.id)).some(({ response }) => response.status === "canceled"),
+    );
+    expect(await stripeRequests(later.id)).toHaveLength(1);
   });
 
   it("requests no payment any more", async () => {

@@ -4,7 +4,7 @@ import { API, call } from "../../support/client.ts";
 import { shopWith } from "../../support/commerce.ts";
 import { bytesOf, rowsOf } from "../../support/exports.ts";
 import { newTaxRate } from "../../support/taxes.ts";
-import { newPerson, newProduct, newShop, type Person, type Shop } from "../../support/shops.ts";
+import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../../support/shops.ts";
 
 const EXCEL = { decimal: "comma", delimiter: "semicolon", bom: "true" } as const;
 const BOM = [0xef, 0xbb, 0xbf];
@@ -191,4 +191,21 @@ describe("the exports of sales", () => {
     ])
       expect(rowsOf(await bytesOf(other.admin.token, path), {})).toEqual([]);
   });
+});
+
+it("the lines of a sale that has more of them than a page are all in the export, each once", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop);
+  const { body } = await sellOne(shop.admin.token, id);
+  await change(
+    `INSERT INTO sale_lines (tenant_id, sale_id, line_no, product_id, sku, description, quantity, unit_price, subtotal)
+      SELECT l.tenant_id, l.sale_id, j.value, l.product_id, l.sku, l.description, l.quantity, l.unit_price, l.subtotal
+      FROM sale_lines l CROSS JOIN json_each(?) j WHERE l.sale_id = ?`,
+    JSON.stringify(Array.from({ length: 500 }, (_, index) => index + 2)),
+    body.id,
+  );
+  const rows = rowsOf(await bytesOf(shop.admin.token, "/sales/lines"), {});
+  expect(rows.map((row) => Number(row["line_no"]))).toEqual(
+    Array.from({ length: 501 }, (_, index) => index + 1),
+  );
 });
