@@ -20,7 +20,7 @@ const eraseDetails: ErasureStep = async (ctx, { tenant_id, user_id, after }) => 
   const sales = await ctx.db.all(
     saleRow,
     sql`SELECT id, day, placed_at, (shipping_address IS NOT NULL OR customer_ref IS NOT NULL) AS has_details FROM sales INDEXED BY sales_customer
-      WHERE tenant_id = ${tenant_id} AND customer_key = ${user_id} AND (day, placed_at, id) > (${day}, ${placedAt}, ${id})
+      WHERE tenant_id = ${tenant_id} AND customer_key = ${user_id} AND customer_id = ${user_id} AND (day, placed_at, id) > (${day}, ${placedAt}, ${id})
       ORDER BY day, placed_at, id LIMIT CAST(${SALES_PER_BATCH} AS INTEGER)`,
   );
   const detailed = sales.filter((sale) => sale.has_details);

@@ -157,7 +157,9 @@ async function findVoid(
   if (!sale) throw notFound("sale");
   if (sale.earlier !== null) return Refund.parse({ ...JSON.parse(sale.earlier), warnings: [] });
   if (sale.kind !== "sale" || sale.channel !== "counter" || sale.status !== "completed")
-    throw notVoidable(`Only a completed counter sale can be voided; this is a ${sale.channel} ${sale.kind}.`);
+    throw notVoidable(
+      `Only a completed counter sale can be voided; this is a ${sale.kind} of channel '${sale.channel}'.`,
+    );
   if (sale.seller_id !== ctx.actor.id) throw notVoidable("Only its seller can void a sale.");
   if (sale.shift_id === null) throw notVoidable("The sale was not made in a shift.");
   if (sale.is_refunded) throw notVoidable("A part of the sale was already refunded.");

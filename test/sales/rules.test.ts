@@ -1,5 +1,6 @@
 // What a sale may cost: discounts, prices, approvals and payments, over HTTP.
 import { describe, expect, it } from "vitest";
+import { exceededLimit } from "../../src/sales/limits.ts";
 import { API, call } from "../support/client.ts";
 import { PIN, storePin } from "../support/approvals.ts";
 import { change } from "../support/change.ts";
@@ -245,5 +246,40 @@ describe("a sale by number", () => {
     for (const number of ["C-000002", "R-000001", "A-1"]) expect((await find(number)).data).toEqual([]);
     for (const number of ["C000001", "X-1", "C-", "-1", "C-1234567890123456"])
       expect((await find(number)).status).toBe(422);
+  });
+});
+
+describe("what an employee may take off without an approval, where the limit is ten percent", () => {
+  const limitOf = (discounts: number[], hasSaleDiscount: boolean, undiscounted = 1000) =>
+    exceededLimit(
+      discounts.map((discount) => ({ list_price: 1000, unit_price: 1000, undiscounted, discount })),
+      { max_discount_percent: 10_000, allow_price_override: false },
+      hasSaleDiscount,
+    );
+
+  it("is ten percent of each line, rounded up", () => {
+    expect([[100], [101], [101, 99]].map((lines) => limitOf(lines, false))).toEqual([
+      null,
+      "discount",
+      "discount",
+    ]);
+    expect([100, 101].map((discount) => limitOf([discount], false, 999))).toEqual([null, "discount"]);
+  });
+
+  it("is ten percent in all of a discount on the sale, of which a line may have one minor unit more", () => {
+    const sales = [
+      [100, 100],
+      [101, 99],
+      [102, 98],
+      [101, 100],
+    ];
+    expect(sales.map((lines) => limitOf(lines, true))).toEqual([null, null, "discount", "discount"]);
+  });
+
+  it("is no other price, where only an ADMIN may change prices", () => {
+    const line = { list_price: 1000, unit_price: 999, undiscounted: 999, discount: 0 };
+    const limit = (allow_price_override: boolean) =>
+      exceededLimit([line], { max_discount_percent: 0, allow_price_override }, false);
+    expect([limit(false), limit(true)]).toEqual(["price", null]);
   });
 });

@@ -1,3 +1,4 @@
+import { totalInRange } from "../../src/sales/sale-statements.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { MAX_TOTAL } from "../../src/values/money.ts";
 import { env } from "cloudflare:workers";
@@ -208,4 +209,29 @@ it("a sale marks the tax rates that it was made with as used, and no others", as
   expect(await marked()).toEqual([]);
   await sellOne(shop.admin.token, id);
   expect(await marked()).toEqual([{ id: used }]);
+});
+
+it("a sale may be as large as the largest amount before its discounts, and no larger", async () => {
+  const [half, quarter] = [MAX_TOTAL / 2, MAX_TOTAL / 4];
+  expect(totalInRange([{ discount: 0, subtotal: MAX_TOTAL }])).toBe(MAX_TOTAL);
+  expect(
+    totalInRange([
+      { discount: half, subtotal: quarter },
+      { discount: 0, subtotal: quarter },
+    ]),
+  ).toBe(half);
+  for (const lines of [
+    [{ discount: 1, subtotal: MAX_TOTAL }],
+    [
+      { discount: 0, subtotal: half },
+      { discount: 0, subtotal: half + 1 },
+    ],
+    [
+      { discount: half, subtotal: quarter },
+      { discount: 0, subtotal: quarter + 1 },
+    ],
+  ])
+    expect(await failureOf(Promise.resolve(lines).then(totalInRange))).toMatchObject({
+      slug: "amount-too-large",
+    });
 });

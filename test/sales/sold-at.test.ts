@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { sell } from "../../src/sales/sell.ts";
+import { assertSoldRecently } from "../../src/sales/sold-at.ts";
 import { dayOf } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
@@ -355,4 +356,18 @@ describe("a sale that arrives after its shift was closed", () => {
     const refund = await post("/refunds", { items: [{ product_id: id, quantity: 1 }], reason: "torn" });
     expect(refund.status).toBe(201);
   });
+});
+
+it("the time of a sale is accepted from seven days ago to this very moment", async () => {
+  const ctx = (await newShop()).admin.ctx();
+  const isAccepted = (ageMs: number) => {
+    try {
+      assertSoldRecently(ctx, new Date(ctx.now.getTime() - ageMs).toISOString());
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const days7 = 7 * 86_400_000;
+  expect([-1, 0, days7, days7 + 1].map(isAccepted)).toEqual([false, true, true, false]);
 });

@@ -95,7 +95,10 @@ describe("a void", () => {
     const { body: order } = await takeOrder(seller.token, book.id);
     expect((await post(`/purchases/${order.id}/confirm`)).body).toMatchObject({ payment_method: "cash" });
     const { body } = await post(`/sales/${order.id}/void`);
-    expect(body).toMatchObject({ ...refused, detail: expect.stringContaining("this is a online sale") });
+    expect(body).toMatchObject({
+      ...refused,
+      detail: expect.stringContaining("this is a sale of channel 'online'"),
+    });
   });
 
   it("is refused if the shift ends, or a line is refunded, just before its batch", async () => {
