@@ -30,3 +30,27 @@ it("the second product of a file with the same barcode is refused", async () => 
   expect(done).toMatchObject({ rows_accepted: 1, rows_rejected: 1 });
   expect(await rejectsOf(shop.admin.token, done.id)).toContain(`barcode ${CODE} belongs to sku A`);
 });
+
+it("a product takes the barcode that a row before it gives up, and not that of a row after it", async () => {
+  const importInto = async (file: string) => {
+    const shop = await newShop();
+    await importFile(shop, `sku,title,price,barcodes\nA,A,1,${CODE}\n`, "products");
+    await importFile(shop, `sku,title,price,barcodes\n${file}`, "products");
+    return codesOf(shop);
+  };
+  expect(await importInto(`A,A,1,\nB,B,1,${CODE}\n`)).toEqual([
+    { sku: "A", barcodes: "[]" },
+    { sku: "B", barcodes: `["${CODE}"]` },
+  ]);
+  expect(await importInto(`B,B,1,${CODE}\nA,A,1,\n`)).toEqual([{ sku: "A", barcodes: "[]" }]);
+});
+
+it("a product of a sale keeps its own code, though another has its barcode", async () => {
+  const shop = await newShop();
+  await importFile(shop, `sku,title,price,barcodes\nTAZA,Taza,1,${CODE}\n`, "products");
+  const file = `Order No,SKU,EAN,Qty,Date,Price\n1,OTHER,${CODE},1,2026-04-03,5\n2,,${CODE},1,2026-04-03,5\n`;
+  await importFile(shop, file);
+  expect(await rowsOf("SELECT sku FROM sale_lines WHERE tenant_id = ? ORDER BY sku", shop.tenant.id)).toEqual(
+    [{ sku: "OTHER" }, { sku: "TAZA" }],
+  );
+});
