@@ -89,6 +89,50 @@ describe("the sales of an import", () => {
   });
 });
 
+describe("the customers of an import", () => {
+  const orders = (...rows: string[]) =>
+    ["Order ID,SKU,Item,Qty,Date,Price,Customer ID,Customer Email,Customer Name", ...rows, ""].join("\n");
+
+  const customersOf = async (shop: Shop) =>
+    (
+      await rowsOf(
+        "SELECT coalesce(external_ref, email) AS ref FROM customers WHERE tenant_id = ? ORDER BY 1",
+        shop.tenant.id,
+      )
+    ).map(({ ref }) => ref);
+
+  it("are removed with the references of the same file that lead to them", async () => {
+    const { shop, id } = await undoing(
+      orders(
+        "1,A,Thing,1,2026-03-02,1.00,,luis@example.com,Luis",
+        "2,A,Thing,1,2026-03-02,1.00,C8,luis@example.com,Luis",
+      ),
+    );
+    expect(await customersOf(shop)).toEqual(["C8", "luis@example.com"]);
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    expect(await customersOf(shop)).toEqual([]);
+    expect(await rowsOf("SELECT undone_customers FROM imports WHERE id = ?", id)).toEqual([
+      { undone_customers: 1 },
+    ]);
+  });
+
+  it("remain who have signed in, were changed or have bought since", async () => {
+    const refs = ["bought", "changed", "gone", "login"];
+    const { shop, id } = await undoing(fileOf(refs.map((customer) => ({ invoice: customer, customer }))));
+    const idOf = (ref: string) =>
+      `(SELECT id FROM customers WHERE tenant_id = '${shop.tenant.id}' AND external_ref = '${ref}')`;
+    await change(`UPDATE users SET has_login = 1 WHERE id = ${idOf("login")}`);
+    await change(`UPDATE customers SET version = 2 WHERE id = ${idOf("changed")}`);
+    await change(
+      `UPDATE sales SET import_id = NULL WHERE external_ref = 'bought' AND tenant_id = ?`,
+      shop.tenant.id,
+    );
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    expect(await customersOf(shop)).toEqual(["bought", "changed", "login"]);
+    expect(await stateOf(id)).toMatchObject({ undo_status: "undone", undone_sales: 3 });
+  });
+});
+
 describe("an undo", () => {
   it("deletes the file of an import that has not ended, and queues the rollup of its days and products", async () => {
     const shop = await newShop();
