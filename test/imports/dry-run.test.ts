@@ -209,8 +209,8 @@ it("a reason for which rows are rejected has up to three examples", async () => 
 });
 
 it("up to fifty reasons are counted, the most frequent first, with the beginnings of their rows", async () => {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const currencies = [...letters].flatMap((letter) => [`${letter}A`, `${letter}B`]);
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
+  const currencies = letters.flatMap((letter) => [`${letter}A`, `${letter}B`]);
   const long = "x".repeat(400);
   const rows = [...currencies, "CA", "ZB"].map(
     (currency, at) => `${at},A,1,2026-03-02,5,X${currency},${long}\n`,

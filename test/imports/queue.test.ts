@@ -232,17 +232,14 @@ describe("the sweep for stale imports", () => {
     const stale = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     const columns = Object.keys((await rowsOf("SELECT * FROM imports WHERE id = ?", stale))[0] ?? {});
     const copy = (from: number, to: number, finishedAt: string | null) => {
-      const values = columns.map((name) =>
-        name === "id"
-          ? "'0-' || n.value"
-          : name === "finished_at"
-            ? "?3"
-            : name === "progress_at"
-              ? "'2026-01-01'"
-              : name,
-      );
+      const changed = new Map([
+        ["id", "'0-' || n.value"],
+        ["finished_at", "?3"],
+        ["progress_at", "'2026-01-01'"],
+      ]);
+      const values = columns.map((name) => changed.get(name) ?? `i.${name}`);
       return change(
-        `INSERT INTO imports (${columns.join(", ")}) SELECT ${values.join(", ")} FROM imports, json_each(?2) n WHERE id = ?1`,
+        `INSERT INTO imports (${columns.join(", ")}) SELECT ${values.join(", ")} FROM imports i, json_each(?2) n WHERE i.id = ?1`,
         stale,
         JSON.stringify(Array.from({ length: to - from }, (_, at) => from + at)),
         finishedAt,

@@ -150,7 +150,7 @@ describe("a row of a refund that a rule states", () => {
 });
 
 describe("a row of which a part was kept", () => {
-  it.each<[string, Record<string, string>, number[] | string | null]>([
+  it.each<[string, Record<string, string>, (number | null)[] | string | null]>([
     ["has a refund of all", { KeptQuantity: "0" }, [-2, 1210, 0, -2420, -420]],
     ["has a refund of its share", { KeptQuantity: "1" }, [-1, 1210, 0, -1210, -210]],
     ["has a refund of thousandths", { KeptQuantity: "1.001" }, [-0.999, 1210, 0, -1209, -210]],

@@ -68,7 +68,7 @@ describe("an invoice that the shop has", () => {
     await importFile(shop, fileOf(["1", "2", "3", "4"].map((invoice) => ({ invoice }))));
     const refund = (of: string, by: string, fields = "") =>
       change(
-        `UPDATE sales SET ${fields} refund_of = (SELECT id FROM sales WHERE tenant_id = ?1 AND external_ref = ?2)
+        `UPDATE sales SET kind = 'refund', ${fields} refund_of = (SELECT id FROM sales WHERE tenant_id = ?1 AND external_ref = ?2)
           WHERE tenant_id = ?1 AND external_ref = ?3`,
         shop.tenant.id,
         of,
@@ -97,7 +97,7 @@ describe("an invoice that the shop has", () => {
     expect(await failureOf(find({ InvoiceNo: "3" }))).toBeInstanceOf(UndoInProgress);
     await undo(String(first.id));
     await change(
-      `UPDATE sales SET refund_of = (SELECT id FROM sales WHERE tenant_id = ?1 AND external_ref = '1')
+      `UPDATE sales SET kind = 'refund', refund_of = (SELECT id FROM sales WHERE tenant_id = ?1 AND external_ref = '1')
         WHERE tenant_id = ?1 AND external_ref = '3'`,
       shop.tenant.id,
     );
