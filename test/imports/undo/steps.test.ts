@@ -1,6 +1,8 @@
 // The steps of an undo, one by one.
 import { describe, expect, it } from "vitest";
 import { runImport } from "../../../src/imports/consume.ts";
+import { planOfHeader } from "../../../src/imports/mapping/resolve.ts";
+import { saleImporter } from "../../../src/imports/rows/row-importers.ts";
 import { requestUndo } from "../../../src/imports/undo/request.ts";
 import { undoSales } from "../../../src/imports/undo/sales.ts";
 import { beginUses } from "../../../src/imports/undo/uses.ts";
@@ -96,14 +98,21 @@ describe("the customers of an import", () => {
     ).map(({ ref }) => ref);
 
   it("are removed with the references of the same file that lead to them", async () => {
-    const { shop, id } = await undoing(
-      fileOf(["K1", "K2"].map((customer) => ({ invoice: customer, customer }))),
-    );
-    await change(
-      `UPDATE customers SET merged_into = (SELECT id FROM customers WHERE tenant_id = ?1 AND external_ref = 'K1')
-        WHERE tenant_id = ?1 AND external_ref = 'K2'`,
-      shop.tenant.id,
-    );
+    const shop = await newShop();
+    const header = ["Order ID", "SKU", "Qty", "Date", "Price", "Customer ID", "Customer Email"];
+    const ctx = shop.admin.ctx();
+    const id = await storeImport(ctx, fileOf([{}]));
+    const plan = { ...planOfHeader("sales", header), dates: "ymd" as const };
+    for (const [number, ref] of [
+      ["1", ""],
+      ["2", "C8"],
+    ]) {
+      const value = [number ?? "", "A", "1", "2026-03-02", "1.00", ref ?? "", "luis@example.com"];
+      const { statements } = await saleImporter.prepareChunk(ctx, id, plan, [{ row: 2, value }]);
+      await ctx.db.batch(statements);
+    }
+    expect(await customersOf(shop)).toEqual([null, "C8"]);
+    await requestUndo(recording(ctx, "IMPORTS").ctx, id);
     await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
     expect(await customersOf(shop)).toEqual([]);
     expect(await rowsOf("SELECT undone_customers FROM imports WHERE id = ?", id)).toEqual([
