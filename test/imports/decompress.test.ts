@@ -28,9 +28,8 @@ describe("a compressed upload", () => {
       expect(await read(plain, 1)).toEqual({ isGzip: false, bytes: plain });
   });
 
-  it("may expand without limit up to 16 MB, and then two hundred times", async () => {
+  it("may expand more than two hundred times up to 16 MB", async () => {
     expect((await read(gzipSync(Buffer.alloc(4 * MiB)))).bytes).toHaveLength(4 * MiB);
-    await expect(read(gzipSync(Buffer.alloc(17 * MiB)))).rejects.toThrow("more than 200 times as large");
   });
 
   it("may be cut off only if it is a part", async () => {

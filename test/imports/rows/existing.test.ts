@@ -1,12 +1,14 @@
 // What a chunk of sales finds in the shop, and what it stores beside that.
 import { describe, expect, it } from "vitest";
+import { runImport } from "../../../src/imports/consume.ts";
 import { planOfHeader } from "../../../src/imports/mapping/resolve.ts";
 import { saleImporter } from "../../../src/imports/rows/row-importers.ts";
 import { findExisting, UndoInProgress } from "../../../src/imports/rows/sale-existing.ts";
 import { change } from "../../support/change.ts";
 import { failureOf, rowsOf } from "../../support/d1.ts";
-import { fileOf, importFile, storeImport } from "../../support/imports.ts";
-import { newShop, type Shop } from "../../support/shops.ts";
+import { fileOf, storeImport } from "../../support/imports.ts";
+import { recording } from "../../support/queues.ts";
+import { base, newShop, type Shop } from "../../support/shops.ts";
 import { newTaxRate } from "../../support/taxes.ts";
 
 const HEADER = [
@@ -39,13 +41,20 @@ const recordsOf = (rows: Cells[]) =>
     return { row: at + 2, value: HEADER.map((name) => cells[name] ?? "") };
   });
 
+/** Imports a file without the queue. Returns the id of the import. */
+async function imported(shop: Shop, file: string): Promise<string> {
+  const id = await storeImport(shop.admin.ctx(), file);
+  await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+  return id;
+}
+
 /** A shop with an import whose chunks the test stores itself. */
-async function importing(shop?: Shop) {
-  const of = shop ?? (await newShop());
-  const ctx = of.admin.ctx();
+async function importing() {
+  const shop = await newShop();
+  const ctx = shop.admin.ctx();
   const id = await storeImport(ctx, fileOf([{}]));
   return {
-    shop: of,
+    shop,
     find: (...rows: Cells[]) =>
       findExisting(ctx, id, saleImporter.parseChunk(ctx, plan, recordsOf(rows)).rows, []),
     store: async (...rows: Cells[]) => {
@@ -65,7 +74,7 @@ const productsOf = ({ tenant }: Shop) =>
 describe("an invoice that the shop has", () => {
   it("was refunded, by its own import or since, if a refund is of it", async () => {
     const { shop, find } = await importing();
-    await importFile(shop, fileOf(["1", "2", "3", "4"].map((invoice) => ({ invoice }))));
+    await imported(shop, fileOf(["1", "2", "3", "4"].map((invoice) => ({ invoice }))));
     const refund = (of: string, by: string, fields = "") =>
       change(
         `UPDATE sales SET kind = 'refund', ${fields} refund_of = (SELECT id FROM sales WHERE tenant_id = ?1 AND external_ref = ?2)
@@ -89,13 +98,13 @@ describe("an invoice that the shop has", () => {
 
   it("is waited for only while its own import is being undone, and if it will be removed", async () => {
     const { shop, find } = await importing();
-    const first = await importFile(shop, fileOf([{ invoice: "1" }, { invoice: "2" }]));
-    const second = await importFile(shop, fileOf([{ invoice: "3" }]));
+    const first = await imported(shop, fileOf([{ invoice: "1" }, { invoice: "2" }]));
+    const second = await imported(shop, fileOf([{ invoice: "3" }]));
     const undo = (id: string) => change("UPDATE imports SET undo_status = 'undoing' WHERE id = ?", id);
-    await undo(String(second.id));
+    await undo(second);
     expect((await find({ InvoiceNo: "1" })).invoices.size).toBe(1);
     expect(await failureOf(find({ InvoiceNo: "3" }))).toBeInstanceOf(UndoInProgress);
-    await undo(String(first.id));
+    await undo(first);
     await change(
       `UPDATE sales SET kind = 'refund', refund_of = (SELECT id FROM sales WHERE tenant_id = ?1 AND external_ref = '1')
         WHERE tenant_id = ?1 AND external_ref = '3'`,
@@ -214,7 +223,7 @@ it("the sale of exported lines has what these say about it", async () => {
   const shop = await newShop({ currency: "EUR" });
   const header =
     "number,line_no,kind,status,placed_at,day,sku,description,quantity,unit,list_price,unit_price,discount,discount_reason,tax,total,currency,refunded,sale_discount_reason,refund_reason,sale_payments,sale_rounding,sale_id";
-  await importFile(
+  await imported(
     shop,
     `${header}\nC-1,1,sale,completed,2026-04-01T10:00:00.000Z,2026-04-01,TAZA,Taza,2,piece,13.00,12.50,1.00,old,4.17,24.00,EUR,1,friend,,cash=24.02,0.02,\nR-1,1,refund,completed,2026-04-02T10:00:00.000Z,2026-04-02,TAZA,Taza,-1,piece,13.00,12.50,0.00,,0.00,-12.50,EUR,0,,broken,cash=-12.50,0.00,\n`,
   );
