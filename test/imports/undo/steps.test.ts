@@ -97,7 +97,8 @@ describe("the customers of an import", () => {
       await rowsOf("SELECT external_ref AS ref FROM customers WHERE tenant_id = ? ORDER BY 1", shop.tenant.id)
     ).map(({ ref }) => ref);
 
-  it("are removed with the references of the same file that lead to them", async () => {
+  /** The undo of an import that added a customer by their address, and then a reference that leads to them. */
+  async function undoingReference() {
     const shop = await newShop();
     const header = ["Order ID", "SKU", "Qty", "Date", "Price", "Customer ID", "Customer Email"];
     const ctx = shop.admin.ctx();
@@ -113,11 +114,28 @@ describe("the customers of an import", () => {
     }
     expect(await customersOf(shop)).toEqual([null, "C8"]);
     await requestUndo(recording(ctx, "IMPORTS").ctx, id);
+    return { shop, id };
+  }
+
+  it("are removed with the references of the same file that lead to them", async () => {
+    const { shop, id } = await undoingReference();
     await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
     expect(await customersOf(shop)).toEqual([]);
     expect(await rowsOf("SELECT undone_customers FROM imports WHERE id = ?", id)).toEqual([
       { undone_customers: 1 },
     ]);
+  });
+
+  it("are removed although a reference to them remains, which then leads to nobody", async () => {
+    const { shop, id } = await undoingReference();
+    await change(
+      "UPDATE customers SET version = 2 WHERE tenant_id = ? AND external_ref = 'C8'",
+      shop.tenant.id,
+    );
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    expect(
+      await rowsOf("SELECT external_ref, merged_into FROM customers WHERE tenant_id = ?", shop.tenant.id),
+    ).toEqual([{ external_ref: "C8", merged_into: null }]);
   });
 
   it("remain who have signed in, were changed or have bought since", async () => {
