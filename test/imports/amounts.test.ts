@@ -162,7 +162,14 @@ it("a file with numbers and addresses of customers has both", async () => {
 
 it.each([
   ["their addresses", "Email", "ana@example.com", { CustomerID: "Email" }],
+  [
+    "their addresses by the name of the field",
+    "CustomerEmail",
+    "ana@example.com",
+    { CustomerID: "CustomerEmail" },
+  ],
   ["their names", "Customer name", "Ana", { CustomerID: "Customer name" }],
+  ["their names by the name of the field", "CustomerName", "Ana", { CustomerID: "CustomerName" }],
   [
     "their addresses and names",
     "Email,Customer name",

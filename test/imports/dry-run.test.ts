@@ -7,6 +7,7 @@ import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { COLUMNS, fileOf, filesOf, gzip, importFile, lineOf, storeImport } from "../support/imports.ts";
 import { recording } from "../support/queues.ts";
+import { change } from "../support/change.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
 const send = (
@@ -60,7 +61,7 @@ describe("a dry run", () => {
     const { body } = await send(
       shop,
       fileOf([
-        ...["B-1", "B-2"].flatMap((invoice) => [
+        ...["Bar", "Sol"].flatMap((invoice) => [
           { invoice, customer: "7" },
           { invoice, customer: `${invoice} & sons` },
         ]),
@@ -205,4 +206,32 @@ it("a reason for which rows are rejected has up to three examples", async () => 
   const { body } = await send(await newShop(), fileOf(rows));
   const [found] = body.rejects;
   expect([found.count, found.examples.map(({ row }: { row: number }) => row)]).toEqual([4, [2, 3, 4]]);
+});
+
+it("up to fifty reasons are counted, the most frequent first, with the beginnings of their rows", async () => {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
+  const currencies = letters.flatMap((letter) => [`${letter}A`, `${letter}B`]);
+  const long = "x".repeat(400);
+  const rows = [...currencies, "CA", "ZB"].map(
+    (currency, at) => `${at},A,1,2026-03-02,5,X${currency},${long}\n`,
+  );
+  const { body } = await send(await newShop(), `Order No,SKU,Qty,Date,Price,Currency,Item\n${rows.join("")}`);
+  expect([body.rows_rejected, body.rejects.length]).toEqual([54, 50]);
+  expect(body.rejects[0]).toMatchObject({
+    reason: "Currency is XCA, and the shop's currency is EUR",
+    count: 2,
+    examples: [{ row: 6, text: `4,A,1,2026-03-02,5,XCA,${long}`.slice(0, 300) }, { row: 54 }],
+  });
+  expect(body.rejects[1]).toMatchObject({ count: 1 });
+});
+
+it("customers are new whom neither a record nor a sale without one names", async () => {
+  const shop = await newShop();
+  await importFile(shop, fileOf([{ invoice: "1", customer: "K1" }]));
+  await change(
+    "UPDATE sales SET customer_id = NULL, customer_ref = 'K5' WHERE tenant_id = ?",
+    shop.tenant.id,
+  );
+  const rows = ["K1", "K5", "K6"].map((customer, at) => ({ invoice: `n${at}`, customer }));
+  expect((await send(shop, fileOf(rows))).body.new_customers).toBe(1);
 });

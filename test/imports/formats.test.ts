@@ -8,8 +8,16 @@ import { countWholeOrders } from "../../src/imports/rows/sale-orders.ts";
 import { formatOf, numberText, readFormats } from "../../src/imports/workbook/formats.ts";
 import { COLUMNS } from "../support/imports.ts";
 import { readSharedStrings } from "../../src/imports/workbook/shared-strings.ts";
+import { columnOf, sheetAsCsv } from "../../src/imports/workbook/sheet.ts";
 import { isRefundOf } from "../../src/imports/rows/sale-rows.ts";
-import { rateOf } from "../../src/imports/rows/tax-rates.ts";
+import {
+  addedTax,
+  findExportedTaxRate,
+  findPastTaxRate,
+  findTaxRate,
+  includedTax,
+  rateOf,
+} from "../../src/imports/rows/tax-rates.ts";
 
 describe("a number", () => {
   it.each([
@@ -113,6 +121,79 @@ describe("a tax rate", () => {
   });
 });
 
+describe("a tax rate of the shop", () => {
+  const rateFor = (id: string, name: string, rate: number, is_active = true) => ({
+    id,
+    name,
+    rate,
+    is_active,
+  });
+  const rates = [
+    rateFor("vat", "VAT", 20_000, false),
+    rateFor("replaced", "Standard", 20_000, false),
+    rateFor("standard", "Standard", 20_000),
+    rateFor("low", "Low", 5000),
+    rateFor("reduced", "Reduced", 5000),
+    rateFor("former", "Former", 7000, false),
+  ];
+  const orders = [rates, rates.toReversed()];
+
+  it.each(orders.map((order) => [order]))("is found for a product while it is active", (all) => {
+    const of = (text: string | null | undefined) => findTaxRate(all, text);
+    expect([of("low"), of("20 %"), of(null), of(undefined)]).toEqual([
+      { id: "low" },
+      { id: "standard" },
+      { id: null },
+      { id: undefined },
+    ]);
+    expect([of("5"), of("VAT"), of("7")]).toEqual([
+      { reason: "tax_rate 5 is the percentage of several tax rates: use a name" },
+      { reason: "tax_rate VAT is not a tax rate of this shop" },
+      { reason: "tax_rate 7 is not a tax rate of this shop" },
+    ]);
+  });
+
+  it.each(orders.map((order) => [order]))(
+    "is found for a past sale, too, if it is not active any more",
+    (all) => {
+      const of = (text: string) => {
+        const found = findPastTaxRate(all, text);
+        return found && [found.id, found.rate];
+      };
+      expect(["vat", "standard", "20", "7", "5", "8", "Special"].map(of)).toEqual([
+        ["vat", 20_000],
+        ["standard", 20_000],
+        ["standard", 20_000],
+        ["former", 7000],
+        [null, 5000],
+        [null, 8000],
+        null,
+      ]);
+    },
+  );
+
+  it.each(orders.map((order) => [order]))(
+    "is found for an exported line by its name and percentage",
+    (all) => {
+      const of = (name: string | null, rate: number | null) =>
+        findExportedTaxRate(all, name, rate)?.id ?? null;
+      expect([
+        of("vat", 20_000),
+        of("Standard", 20_000),
+        of("VAT", 5000),
+        of("VAT", 7000),
+        of("VAT", 9000),
+      ]).toEqual(["vat", "standard", null, "former", null]);
+      expect(of(null, 7000)).toBeNull();
+    },
+  );
+
+  it("is in an amount, or added to it, rounded half away from zero", () => {
+    expect([1210, -1210, 3, -3].map((amount) => includedTax(amount, 21_000))).toEqual([210, -210, 1, -1]);
+    expect([1000, -1000, 50, -50].map((amount) => addedTax(amount, 21_000))).toEqual([210, -210, 11, -11]);
+  });
+});
+
 describe("a value of a spreadsheet", () => {
   it("is the text of its parts, without what is around them and how they are read aloud", async () => {
     async function* texts(): AsyncGenerator<Buffer> {
@@ -150,8 +231,90 @@ describe("a value of a spreadsheet", () => {
   });
 
   it("has zeros before a whole number that is not negative", () => {
-    const texts = ["7", "-7", "7.5"].map((text) => numberText(text, { zeros: 3 }, false));
-    expect(texts).toEqual(["007", "-7", "7.5"]);
+    const texts = ["7", "-7", "7.5", "0"].map((text) => numberText(text, { zeros: 3 }, false));
+    expect(texts).toEqual(["007", "-7", "7.5", "000"]);
+  });
+
+  it.each<[string, Parameters<typeof numberText>[1], boolean, string]>([
+    ["12.345", null, false, "12.3450"],
+    ["1e-7", null, false, "0.0000001"],
+    ["0.30000000000000004", null, false, "0.3"],
+    ["-12", null, false, "-12"],
+    ["n/a", null, false, "n/a"],
+    ["0.07", "percent", false, "7%"],
+    ["0.125", "percent", false, "12.5%"],
+    ["60", "date", false, "1900-02-28"],
+    ["0", "date", true, "1904-01-01"],
+    ["60", "date", true, "1904-03-01"],
+    ["46115", "date", false, "2026-04-03"],
+    ["46115.000001", "date", false, "2026-04-03 00:00:00"],
+    ["46115.99999", "date", false, "2026-04-03 23:59:59"],
+    ["2958465", "date", false, "9999-12-31"],
+    ["2958466", "date", false, "2958466"],
+    ["0.5", "time", false, "12:00:00"],
+    ["1", "time", false, "1900-01-01"],
+    ["1.5", "time", false, "1900-01-01 12:00:00"],
+    ["46115.5", "time", false, "2026-04-03 12:00:00"],
+  ])("is a text as its format shows it: %s as %j", (value, format, is1904, text) => {
+    expect(numberText(value, format, is1904)).toBe(text);
+  });
+});
+
+describe("a sheet", () => {
+  const linesOf = async (rows: string, strings: string[] = []) => {
+    async function* xml(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`<worksheet><sheetData>${rows}</sheetData></worksheet>`);
+    }
+    const context = {
+      strings: (at: number) => strings[at] ?? "",
+      formats: [null, "percent" as const],
+      is1904: false,
+    };
+    let text = "";
+    for await (const chunk of sheetAsCsv(xml(), context)) text += chunk.toString();
+    return text.split("\n").slice(0, -1);
+  };
+
+  it("has its cells in their columns, by the references of these or one after the other", async () => {
+    expect(["A1", "Z9", "AA10", "XFD1", "7", undefined].map(columnOf)).toEqual([0, 25, 26, 16_383, -1, -1]);
+    const rows = `<row><c r="B1"><v>1</v></c><c><v>2</v></c><c r="E1"><v>3</v></c></row>
+      <row><c r="A2"/><c r="B2"><v></v></c></row>
+      <row><c><v>4</v></c></row>`;
+    expect(await linesOf(rows)).toEqual([",1,2,,3", "4"]);
+  });
+
+  it("has up to 256 columns", async () => {
+    const rows = `<row><c r="A1"><v>1</v></c><c r="IV1"><v>2</v></c><c r="IW1"><v>3</v></c></row>`;
+    expect(await linesOf(rows)).toEqual([`1${",".repeat(255)}2`]);
+  });
+
+  it("has texts, numbers, dates and truths by the types of its cells", async () => {
+    const cell = (type: string, value: string, style = 0) =>
+      `<row><c t="${type}" s="${style}"><v>${value}</v></c></row>`;
+    const rows = [
+      cell("s", "1"),
+      cell("n", "0.5", 1),
+      cell("n", "0.5", 7),
+      cell("b", "1"),
+      cell("b", "0"),
+      cell("d", "2026-04-03T10:15:00"),
+      cell("d", "2026-04-03T00:00:00.000"),
+      cell("str", "a_x000D_b"),
+      cell("e", "#REF!"),
+      `<row><c t="inlineStr"><is><t>say "hi", </t><rPh><t>sei</t></rPh><t>you</t></is></c></row>`,
+    ];
+    expect(await linesOf(rows.join(""), ["zero", "one"])).toEqual([
+      "one",
+      "50%",
+      "0.5",
+      "TRUE",
+      "FALSE",
+      "2026-04-03 10:15:00",
+      "2026-04-03",
+      '"a\rb"',
+      "#REF!",
+      '"say ""hi"", you"',
+    ]);
   });
 });
 

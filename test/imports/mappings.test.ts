@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
+import { deleteMapping, listMappings, mappingText, saveMapping } from "../../src/imports/mapping/saved.ts";
+import { failureOf, rowsOf } from "../support/d1.ts";
 import { dryRunOf } from "../support/layouts.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
@@ -68,5 +70,71 @@ describe("a saved mapping", () => {
       expect((await save(shop, { name: `m${at}`, kind: "products", mapping: {} })).status).toBe(200);
     expect((await save(shop, till)).body).toMatchObject({ type: "/problems/list-full" });
     expect((await save(shop, { ...till, name: "m7" })).status).toBe(200);
+  });
+});
+
+describe("several saved mappings", () => {
+  const of = (number: string) => ({ columns: { InvoiceNo: number } });
+  const stored = (number: string) => ({ ...of(number), constants: {}, rules: {} });
+
+  it("are read, replaced and deleted one by one, which the audit log shows", async () => {
+    const shop = await newShop();
+    const ctx = shop.admin.ctx();
+    await saveMapping(ctx, { name: "A", kind: "sales", mapping: of("first") });
+    await saveMapping(ctx, { name: "B", kind: "products", mapping: {} });
+    await saveMapping(ctx, { name: "C", kind: "sales", mapping: of("other") });
+    await saveMapping(ctx, { name: "C", kind: "sales", mapping: of("third") });
+    expect(await mappingText(ctx, "sales", " C ")).toBe(JSON.stringify(stored("third")));
+    await deleteMapping(ctx, "C");
+    expect(await failureOf(deleteMapping(ctx, "C"))).toMatchObject({ slug: "not-found" });
+    expect((await listMappings(ctx)).data.map(({ name }) => name)).toEqual(["A", "B"]);
+    const entries = await rowsOf(
+      `SELECT actor_id, action, entity_id, before, after FROM audit_log WHERE tenant_id = ? AND action LIKE 'import_mapping.%' ORDER BY id`,
+      shop.tenant.id,
+    );
+    const json = (value: unknown) => (typeof value === "string" ? JSON.parse(value) : null);
+    expect(
+      entries.map((row) => [row["action"], row["entity_id"], json(row["before"]), json(row["after"])]),
+    ).toEqual([
+      ["import_mapping.saved", "A", null, { kind: "sales", mapping: stored("first") }],
+      [
+        "import_mapping.saved",
+        "B",
+        null,
+        { kind: "products", mapping: { columns: {}, constants: {}, rules: {} } },
+      ],
+      ["import_mapping.saved", "C", null, { kind: "sales", mapping: stored("other") }],
+      [
+        "import_mapping.saved",
+        "C",
+        { kind: "sales", mapping: stored("other") },
+        { kind: "sales", mapping: stored("third") },
+      ],
+      ["import_mapping.deleted", "C", { kind: "sales", mapping: stored("third") }, null],
+    ]);
+    expect(entries.every((row) => row["actor_id"] === shop.admin.id)).toBe(true);
+  });
+});
+
+describe("the length of a mapping", () => {
+  it("is up to 8,000 characters as it is saved", async () => {
+    const ctx = (await newShop()).admin.ctx();
+    const statuses = Array.from({ length: 100 }, () => "x".repeat(60));
+    const mapping = (last: number) => ({
+      rules: {
+        skip_statuses: statuses,
+        sale_statuses: [...Array<string>(25).fill("y".repeat(60)), "z".repeat(last)],
+      },
+    });
+    const overhead = JSON.stringify({ columns: {}, constants: {}, ...mapping(1) }).length - 1;
+    const rest = 8000 - overhead;
+    expect(rest).toBeGreaterThan(0);
+    expect(rest).toBeLessThan(60);
+    await saveMapping(ctx, { name: "A", kind: "sales", mapping: mapping(rest) });
+    expect(
+      await failureOf(saveMapping(ctx, { name: "B", kind: "sales", mapping: mapping(rest + 1) })),
+    ).toMatchObject({
+      slug: "invalid",
+    });
   });
 });

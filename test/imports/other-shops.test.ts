@@ -159,6 +159,8 @@ describe("the erasure of a customer", () => {
     await eraseAt(ERASED_AT);
     await startImportAt("2026-03-02T11:00:00.000Z");
     expect(await erase()).not.toBeNull();
+    await startImportAt(ERASED_AT);
+    expect(await erase()).toBeNull();
     await startImportAt("2026-03-02T09:00:00.000Z");
     expect(await erase()).toBeNull();
   });

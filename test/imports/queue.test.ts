@@ -203,6 +203,60 @@ describe("the sweep for stale imports", () => {
     expect(sent).not.toContainEqual(jobOf(shop, done.id));
   });
 
+  it("counts how often it has resent an import, from the first millisecond after a minute", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const now = Date.now();
+    const after = async (milliseconds: number) => {
+      await change(
+        "UPDATE imports SET progress_at = ? WHERE id = ?",
+        new Date(now - milliseconds).toISOString(),
+        id,
+      );
+      const { ctx, sent } = recording(base(new Date(now)), "IMPORTS");
+      await resumeStaleImports(ctx);
+      const [row] = await rowsOf("SELECT resumes, progress_at FROM imports WHERE id = ?", id);
+      return [
+        sent.filter((job) => JSON.stringify(job).includes(id)).length,
+        row?.["resumes"],
+        row?.["progress_at"],
+      ];
+    };
+    expect(await after(60_000)).toEqual([0, 0, new Date(now - 60_000).toISOString()]);
+    expect(await after(60_001)).toEqual([1, 1, new Date(now).toISOString()]);
+    expect(await after(70_000)).toEqual([1, 2, new Date(now).toISOString()]);
+  });
+
+  it("resends a page of imports after another, whatever the number of those that have ended", async () => {
+    const shop = await newShop();
+    const stale = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    const columns = Object.keys((await rowsOf("SELECT * FROM imports WHERE id = ?", stale))[0] ?? {});
+    const copy = (from: number, to: number, finishedAt: string | null) => {
+      const changed = new Map([
+        ["id", "'0-' || n.value"],
+        ["finished_at", "?3"],
+        ["progress_at", "'2026-01-01'"],
+      ]);
+      const values = columns.map((name) => changed.get(name) ?? `i.${name}`);
+      return change(
+        `INSERT INTO imports (${columns.join(", ")}) SELECT ${values.join(", ")} FROM imports i, json_each(?2) n WHERE i.id = ?1`,
+        stale,
+        JSON.stringify(Array.from({ length: to - from }, (_, at) => from + at)),
+        finishedAt,
+      );
+    };
+    await copy(0, 150, "2026-01-01T00:00:00.000Z");
+    await setAge(stale, 70);
+    const { ctx, sent } = recording(base(), "IMPORTS");
+    expect(await resumeStaleImports(ctx)).toBeNull();
+    expect(sent).toContainEqual(jobOf(shop, stale));
+    await copy(150, 251, null);
+    expect(await resumeStaleImports(ctx)).not.toBeNull();
+    expect(await resumeStaleImports(ctx)).toBeNull();
+    expect(sent.filter((job) => JSON.stringify(job).includes('"0-'))).toHaveLength(101);
+    await change("DELETE FROM imports WHERE tenant_id = ? AND id LIKE '0-%'", shop.tenant.id);
+  });
+
   it("completes an import whose message was lost", async () => {
     const shop = await newShop();
     const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }, { invoice: "2" }]));
@@ -230,5 +284,8 @@ describe("the nightly sweep of files", () => {
     expect(new Set(await filesOf(shop))).toEqual(new Set([waiting, orphans[0], orphans[1]]));
     await sweepOrphanedFiles(inHours(25));
     expect([await filesOf(shop), await filesOf(other)]).toEqual([[waiting], []]);
+    await env.FILES.put(orphans[0] ?? "", "x");
+    await sweepOrphanedFiles(inHours(25));
+    expect(await filesOf(shop)).toEqual([waiting]);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseRecords } from "../../src/imports/file/records.ts";
+import { parseRecords, recordText } from "../../src/imports/file/records.ts";
 
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 const utf8 = (text: string): Buffer => Buffer.from(text, "utf8");
@@ -81,6 +81,53 @@ describe("the records of a file", () => {
   it("leave an incomplete last one for the next chunk", () => {
     const records = parseRecords(utf8('a,b\n"c\n'), false);
     expect(records.map(({ fields, end }) => ({ fields, end }))).toEqual([{ fields: ["a", "b"], end: 4 }]);
+  });
+});
+
+describe("the length of a record", () => {
+  const LIMIT = 65_536;
+  const read = (text: string, isLast = true) =>
+    parseRecords(utf8(text), isLast).map(({ fault, end }) => [fault, end]);
+
+  it("is up to 64 KB, without its line end", () => {
+    expect(read(`${"x".repeat(LIMIT)}\ny\n`)).toEqual([
+      [null, LIMIT + 1],
+      [null, LIMIT + 3],
+    ]);
+    expect(read(`y\n${"x".repeat(LIMIT + 1)}\r\ny`)).toEqual([
+      [null, 2],
+      ["too-long", LIMIT + 5],
+      [null, LIMIT + 6],
+    ]);
+  });
+
+  it("is not known before its quote is closed or 64 KB have arrived", () => {
+    expect(read('a,"b\n'.padEnd(LIMIT, "x"), false)).toEqual([]);
+    expect(read('a,"b\n'.padEnd(LIMIT + 1, "x"), false)).toEqual([["open-quote", 5]]);
+    expect(read(`a\n${'a,"b\n'.padEnd(LIMIT, "x")}`, false)).toEqual([[null, 2]]);
+  });
+
+  it("of a line with an unclosed quote is up to 64 KB", () => {
+    expect(read(`"${"x".repeat(LIMIT - 1)}\ny\n`)).toEqual([
+      ["open-quote", LIMIT + 1],
+      [null, LIMIT + 3],
+    ]);
+    expect(read(`"${"x".repeat(LIMIT)}\ny\n`)).toEqual([
+      ["too-long", LIMIT + 2],
+      [null, LIMIT + 4],
+    ]);
+    const line = `"${"x".repeat(LIMIT - 2)}\n`;
+    expect(read(`${line}more`, false)).toEqual([["open-quote", LIMIT]]);
+  });
+
+  it("is shown up to 2,000 characters", () => {
+    const chunk = utf8(`first\r\n${"ñ".repeat(3000)}\nlast\r`);
+    const texts = parseRecords(chunk, true).map((record) => recordText(chunk, record));
+    expect(texts).toEqual(["first", "ñ".repeat(2000), "last"]);
+  });
+
+  it("with an unclosed quote is searched fifty times in a chunk", () => {
+    expect(read('a,"b\n'.repeat(60))).toHaveLength(50);
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { planOfHeader } from "../../src/imports/mapping/resolve.ts";
 import { RowError, type ShopFormat } from "../../src/imports/rows/row-importer.ts";
+import { invoiceOf } from "../../src/imports/rows/sale-cells.ts";
 import { parseSaleRow, type SaleRow } from "../../src/imports/rows/sale-rows.ts";
 import { COLUMNS } from "../support/imports.ts";
+import { planOf, readRows } from "../support/sale-rows.ts";
 
 const header = `${COLUMNS},Seller`.split(",");
 const today = "2026-11-22";
@@ -76,6 +78,7 @@ describe("a row of a sales file", () => {
     });
     expect(parse({ InvoiceNo: "R-19", Quantity: "-1" }).isRefund).toBe(true);
     expect(parse({ InvoiceNo: "536589", Quantity: "-10", UnitPrice: "0" }).isRefund).toBe(false);
+    expect(parse({ InvoiceNo: "C536589", Quantity: "-10", UnitPrice: "0" }).isRefund).toBe(true);
     expect(parse({ InvoiceNo: "CA-2016-1" }).isRefund).toBe(false);
     expect(parse({ InvoiceNo: "A563185", UnitPrice: "-11062.06", Quantity: "1" })).toMatchObject({
       isRefund: false,
@@ -195,6 +198,141 @@ describe("the date of a row", () => {
       `InvoiceDate is not a date and time such as 2010-12-01 08:26: ${text}`,
     );
   });
+});
+
+describe("the date of a row of another program", () => {
+  const at = (cells: Record<string, string>, rules = {}) => {
+    const { rows, rejected } = readRows([{ UnitPrice: "1", ...cells }], { rules });
+    return rows[0]?.value.at ?? rejected[0]?.reason;
+  };
+
+  it("has the time of another column, instead of midnight", () => {
+    expect(at({ InvoiceDate: "2026-04-03 00:00:00", Time: "10:15" })).toBe("2026-04-03T10:15:00.000Z");
+    expect(at({ InvoiceDate: "2026-04-03", Time: "10:15" })).toBe("2026-04-03T10:15:00.000Z");
+    expect(at({ InvoiceDate: "2026-04-03 10:15:30", Time: "10:15" })).toBe("2026-04-03T10:15:30.000Z");
+    expect(at({ InvoiceDate: "2026-04-03", Time: "later" })).toContain("is not a date and time");
+  });
+
+  it("is in the time zone that a rule names, and of the shop's day", () => {
+    const rules = { timezone: "America/New_York" };
+    const [line] = readRows([{ UnitPrice: "1", InvoiceDate: "2026-04-03 21:00" }], { rules }).rows;
+    expect(line?.value).toMatchObject({ at: "2026-04-04T01:00:00.000Z", day: "2026-04-04" });
+  });
+
+  it("is read anew for another file, even if its text is the same", () => {
+    const cells = ["1", "A", "1", "03/04/2026", "1"];
+    const fields = ["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice"];
+    const dayIn = (dates: "dmy" | "mdy") => parseSaleRow(cells, { ...planOf(fields), dates }, madrid)[0]?.day;
+    expect([dayIn("dmy"), dayIn("mdy"), dayIn("dmy")]).toEqual(["2026-04-03", "2026-03-04", "2026-04-03"]);
+  });
+});
+
+describe("a row of another program", () => {
+  const read = (cells: Record<string, string>, options?: Parameters<typeof readRows>[1]) => {
+    const { rows, rejected, skipped } = readRows([{ UnitPrice: "1", ...cells }], options);
+    return [...rejected, ...skipped][0]?.reason ?? rows[0]?.value;
+  };
+
+  it("is of the customer whose number it has, else their address", () => {
+    const cells = { CustomerID: "C7", CustomerEmail: "Ana@example.com", CustomerName: "Ana" };
+    expect(read(cells)).toMatchObject({
+      customer: "C7",
+      customerEmail: "ana@example.com",
+      customerName: "Ana",
+    });
+    expect(read({ ...cells, CustomerID: "" })).toMatchObject({ customer: "Ana@example.com" });
+    expect(read({ ...cells, CustomerID: "None", CustomerEmail: "", CustomerName: "None" })).toMatchObject({
+      customer: null,
+      customerEmail: null,
+      customerName: null,
+    });
+  });
+
+  it("has its quantity in thousandths exactly", () => {
+    expect(["1.001", "4.35", "8.2"].map((Quantity) => read({ Quantity }))).toMatchObject([
+      { quantity: 1001 },
+      { quantity: 4350 },
+      { quantity: 8200 },
+    ]);
+  });
+
+  it("has the SKU of its barcode only if it has no other", () => {
+    const Barcode = "4006381333931";
+    expect(read({ Barcode })).toMatchObject({ sku: "A", barcode: Barcode, isBarcodeSku: false });
+    expect(read({ Barcode, StockCode: "" })).toMatchObject({ sku: Barcode, isBarcodeSku: true });
+  });
+
+  it("is no total if it has a code, or names another invoice", () => {
+    expect(read({ Description: "Total" })).toMatchObject({ sku: "A" });
+    expect(read({ Description: "Total", StockCode: "", Barcode: "4006381333931" })).toMatchObject({
+      isBarcodeSku: true,
+    });
+    const rules = { names_as_codes: true };
+    const named = { StockCode: "", InvoiceNo: "1001" };
+    expect(read({ ...named, Description: "Total 1001" }, { rules })).toBe("the row is a total: Total 1001");
+    expect(read({ ...named, Description: "Total 1002" }, { rules })).toMatchObject({ sku: "Total 1002" });
+  });
+
+  it("that was refunded is a sale if a rule or another column says what of it remains", () => {
+    const refunded = { Status: "Refunded" };
+    expect(read(refunded)).toContain("Status is Refunded: say in the mapping");
+    expect(read(refunded, { rules: { sale_statuses: ["refunded"] } })).toMatchObject({ isRefund: false });
+    expect(read(refunded, { rules: { refund_statuses: ["refunded"] } })).toMatchObject({ isRefund: true });
+    expect(read(refunded, { rules: { skip_statuses: ["refunded"] } })).toContain("so the row is no sale");
+    for (const field of ["KeptQuantity", "RefundedAmount", "KeptTotal"])
+      expect(read({ ...refunded, [field]: "" }), field).toMatchObject({ isRefund: false });
+    expect(read({ ...refunded, Quantity: "-1" })).toMatchObject({ isRefund: true });
+    expect(read({ Quantity: "-1", Refunded: "yes" })).toMatchObject({ isRefund: true });
+    expect(read({ Refunded: "yes" })).toContain("Refunded says that the row was refunded");
+    expect(read({ Refunded: "0.00" })).toMatchObject({ isRefund: false });
+  });
+
+  it("is known by words around its status only where these are whole words", () => {
+    const of = (cells: Record<string, string>) => {
+      const found = read(cells);
+      return typeof found === "string"
+        ? (/so the row is no sale|say in the mapping/.exec(found)?.[0] ?? found)
+        : "sale";
+    };
+    const [skipped, asked] = ["so the row is no sale", "say in the mapping"];
+    expect(
+      [
+        "Not cancelled",
+        "Cancelled by the customer",
+        "Cancelled partially",
+        "Order was cancelled",
+        "Partially refunded",
+        "Draft",
+        "On hold",
+        "Shipped",
+      ].map((Status) => of({ Status })),
+    ).toEqual(["sale", skipped, asked, asked, asked, skipped, asked, "sale"]);
+    expect(["Draft", "Voided", "Return", "Quote", "Invoice"].map((Type) => of({ Type }))).toEqual([
+      "sale",
+      skipped,
+      asked,
+      asked,
+      "sale",
+    ]);
+  });
+
+  it("has texts of up to their length", () => {
+    expect(
+      read({ Country: "x".repeat(60), Description: "x".repeat(500), InvoiceNo: "x".repeat(64) }),
+    ).toMatchObject({ description: "x".repeat(500) });
+    expect(read({ InvoiceNo: "x".repeat(65) })).toBe("InvoiceNo has more than 64 characters");
+  });
+
+  it("has a constant in the place of a column", () => {
+    const constants = { PaymentMethod: "cash", TaxRate: "21" };
+    expect(read({}, { constants })).toMatchObject({ payment: "cash", taxRate: "21" });
+  });
+});
+
+it("a record belongs to its invoice, or to the one above if it has goods and no number", () => {
+  const of = (InvoiceNo: string, StockCode: string) =>
+    invoiceOf([InvoiceNo, StockCode], planOf(["InvoiceNo", "StockCode"]), "7");
+  expect([of("1", "A"), of("", "A"), of("", ""), of("x".repeat(65), "A")]).toEqual(["1", "7", null, null]);
 });
 
 describe("the price of a row", () => {

@@ -4,7 +4,15 @@ import { runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
-import { fileOf, importFile, rejectsOf, storeImport, waitForImport } from "../support/imports.ts";
+import {
+  COLUMNS,
+  fileOf,
+  importFile,
+  lineOf,
+  rejectsOf,
+  storeImport,
+  waitForImport,
+} from "../support/imports.ts";
 import { repeatUntil } from "../support/pages.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
@@ -324,6 +332,21 @@ describe("the rejected rows as a file", () => {
       shop.tenant.id,
     );
     expect(lineRows).toEqual([{ description: "=Uno" }]);
+  });
+
+  it("say which of them are cut", async () => {
+    const shop = await newShop();
+    const row = (length: number) => {
+      const line = (description: string) => lineOf({ quantity: 0, description });
+      return line("x".repeat(length - line("").length));
+    };
+    const id = await storeImport(shop.admin.ctx(), `${COLUMNS}\n${row(1999)}\n${row(2001)}\n`);
+    await runImport(shop.admin.ctx(), shop.tenant, id);
+    const reasons = (await fileOfRejects(shop, id)).trim().split("\r\n").slice(1);
+    expect(reasons.map((line) => /"([^"]*)"$/.exec(line)?.[1])).toEqual([
+      "Description has more than 500 characters",
+      "Description has more than 500 characters; the row is cut after 2000 characters",
+    ]);
   });
 
   it("can be rejected again, with one reason", async () => {

@@ -1,0 +1,90 @@
+// Which column of a file is which field.
+import { describe, expect, it } from "vitest";
+import { NO_MAPPING, parseMapping } from "../../src/imports/mapping/caller.ts";
+import { countKnown, resolveColumns, sampleOf } from "../../src/imports/mapping/resolve.ts";
+
+describe("the columns of a file", () => {
+  const columnsOf = (
+    header: string,
+    columns: Record<string, string | null> = {},
+    kind: "sales" | "products" = "sales",
+  ) => {
+    const names = header.split(",");
+    const resolved = resolveColumns(kind, names, [], ",", { ...NO_MAPPING, columns });
+    return Object.fromEntries([...resolved.columns].map(([field, at]) => [field, names[at]]));
+  };
+  const goods = "Order No,SKU,Qty,Date";
+  const found = { InvoiceNo: "Order No", StockCode: "SKU", Quantity: "Qty", InvoiceDate: "Date" };
+
+  it("are known by a layout of another program only for its kind", () => {
+    const header = ["order_id", "product_id", "add_to_cart_order", "reordered"];
+    expect([countKnown("sales", header, NO_MAPPING), countKnown("products", header, NO_MAPPING)]).toEqual([
+      4, 0,
+    ]);
+    const mapping = { ...NO_MAPPING, columns: { sku: "reordered", title: null, price: "cents" } };
+    expect(countKnown("products", header, mapping)).toBe(3);
+  });
+
+  it("have taxes only beside a rate, or a price and a total that show whether these include them", () => {
+    expect(columnsOf(`${goods},Price,IVA`)).toEqual({ ...found, UnitPrice: "Price" });
+    expect(columnsOf(`${goods},Line total,IVA`)).toEqual({ ...found, Amount: "Line total" });
+    expect(columnsOf(`${goods},Price,Line total,IVA`)).toEqual({
+      ...found,
+      UnitPrice: "Price",
+      Amount: "Line total",
+      Tax: "IVA",
+    });
+    expect(columnsOf(`${goods},Price,IVA,Tax rate`)).toEqual({
+      ...found,
+      UnitPrice: "Price",
+      Tax: "IVA",
+      TaxRate: "Tax rate",
+    });
+  });
+
+  it("are those of the mapping, and of no other field that it does not name", () => {
+    expect(columnsOf(`${goods},Price`, { Barcode: "SKU" })).toEqual({
+      InvoiceNo: "Order No",
+      Barcode: "SKU",
+      Quantity: "Qty",
+      InvoiceDate: "Date",
+      UnitPrice: "Price",
+    });
+    expect(columnsOf(`${goods},Price`, { StockCode: "SKU", Description: "SKU" })).toEqual({
+      ...found,
+      Description: "SKU",
+      UnitPrice: "Price",
+    });
+    expect(columnsOf(`${goods},Price,Country`, { Country: null })).toEqual({ ...found, UnitPrice: "Price" });
+  });
+
+  it("of products have a description as the title only if nothing else is one", () => {
+    expect(columnsOf("SKU,Description,Price", {}, "products")).toEqual({
+      sku: "SKU",
+      title: "Description",
+      price: "Price",
+    });
+    expect(columnsOf("SKU,Name,Description,Price", {}, "products")).toEqual({
+      sku: "SKU",
+      title: "Name",
+      description: "Description",
+      price: "Price",
+    });
+  });
+
+  it("that are repeated are refused only if they are used", () => {
+    expect(columnsOf(`${goods},Price,Note,Note`)).toEqual({ ...found, UnitPrice: "Price" });
+    expect(() => columnsOf(`${goods},Price,SKU`)).toThrow("SKU appears more than once");
+  });
+
+  it("have samples of three rows, with up to sixty characters of a cell", () => {
+    const [first, ...others] = sampleOf(["x".repeat(61), "b", "c", "d"].map((cell) => [cell]));
+    expect([first, others]).toEqual([["x".repeat(60)], [["b"], ["c"]]]);
+  });
+});
+
+it("a mapping has up to 8,000 characters as it is sent", () => {
+  const text = JSON.stringify({ InvoiceNo: "Bon" });
+  expect(parseMapping("sales", text.padEnd(8000)).columns).toEqual({ InvoiceNo: "Bon" });
+  expect(() => parseMapping("sales", text.padEnd(8001))).toThrow("at most 8000 characters");
+});

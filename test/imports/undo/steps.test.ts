@@ -1,0 +1,193 @@
+// The steps of an undo, one by one.
+import { describe, expect, it } from "vitest";
+import { runImport } from "../../../src/imports/consume.ts";
+import { planOfHeader } from "../../../src/imports/mapping/resolve.ts";
+import { saleImporter } from "../../../src/imports/rows/row-importers.ts";
+import { requestUndo } from "../../../src/imports/undo/request.ts";
+import { undoSales } from "../../../src/imports/undo/sales.ts";
+import { beginUses } from "../../../src/imports/undo/uses.ts";
+import { firstIdAt } from "../../../src/values/ids.ts";
+import { change } from "../../support/change.ts";
+import { API, call } from "../../support/client.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { fileOf, filesOf, storeImport } from "../../support/imports.ts";
+import { recording } from "../../support/queues.ts";
+import { base, newShop, type Shop } from "../../support/shops.ts";
+
+const contextOf = ({ tenant }: Shop) => ({ ...base(), tenant, actor: null });
+
+const salesIn = (shop: Shop) => count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id);
+
+/** A shop with an imported file, whose undo has been requested. */
+async function undoing(file: string) {
+  const shop = await newShop();
+  const id = await storeImport(shop.admin.ctx(), file);
+  await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+  await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, id);
+  return { shop, id };
+}
+
+const stateOf = async (id: string) =>
+  (
+    await rowsOf("SELECT undo_status, undone_sales, undo_retained, undo_step FROM imports WHERE id = ?", id)
+  )[0];
+
+describe("the sales of an import", () => {
+  const TWO = fileOf([{ invoice: "1" }, { invoice: "2" }]);
+
+  it("that remain are left behind once", async () => {
+    const { shop, id } = await undoing(TWO);
+    const [last] = await rowsOf(
+      `SELECT s.id, l.product_id FROM sales s JOIN sale_lines l ON l.tenant_id = s.tenant_id AND l.sale_id = s.id
+        WHERE s.tenant_id = ? ORDER BY s.id DESC LIMIT 1`,
+      shop.tenant.id,
+    );
+    const refunded = await call("POST", `${API}/sales/${String(last?.["id"])}/refunds`, {
+      token: shop.admin.token,
+      json: {
+        items: [{ product_id: last?.["product_id"], quantity: 1 }],
+        reason: "broken",
+        restock: false,
+        payment_method: "card",
+      },
+    });
+    expect(refunded.status, refunded.text).toBe(201);
+    const ctx = contextOf(shop);
+    const next = await undoSales(ctx, id, { phase: "sales", after: "" });
+    expect(next).toEqual({ phase: "sales", after: last?.["id"] });
+    if (!next) throw new Error("Another consumer has done it.");
+    expect(await undoSales(ctx, id, next)).toEqual({ phase: "days", after: "" });
+    expect(await stateOf(id)).toMatchObject({ undone_sales: 1, undo_retained: 1, undo_step: "days:" });
+  });
+
+  it("are removed one by one if they have many lines", async () => {
+    const { shop, id } = await undoing(TWO);
+    await change("UPDATE sales SET lines = 5000 WHERE tenant_id = ?", shop.tenant.id);
+    const ctx = contextOf(shop);
+    const next = await undoSales(ctx, id, { phase: "sales", after: "" });
+    expect([next?.phase, await salesIn(shop)]).toEqual(["sales", 1]);
+    if (!next) throw new Error("Another consumer has done it.");
+    await undoSales(ctx, id, next);
+    expect(await salesIn(shop)).toBe(0);
+  });
+
+  it("are removed with the refunds of the same file", async () => {
+    const header =
+      "number,line_no,kind,status,placed_at,day,sku,description,quantity,unit,list_price,unit_price,discount,tax,total,currency,sale_payments,sale_rounding,sale_id,refund_of,refund_reason";
+    const line = (number: string, kind: string, quantity: string, total: string, refundOf: string) =>
+      `${number},1,${kind},completed,2026-04-01T10:00:00.000Z,2026-04-01,TAZA,Taza,${quantity},piece,12.50,12.50,0.00,0.00,${total},EUR,cash=${total},0.00,,${refundOf},\n`;
+    const { shop, id } = await undoing(
+      `${header}\n${line("C-1", "sale", "1", "12.50", "")}${line("C-2", "refund", "-1", "-12.50", "C-1")}`,
+    );
+    expect(
+      await count(
+        "SELECT count(*) n FROM sales WHERE tenant_id = ? AND refund_of IS NOT NULL",
+        shop.tenant.id,
+      ),
+    ).toBe(1);
+    await undoSales(contextOf(shop), id, { phase: "sales", after: "" });
+    expect(await stateOf(id)).toMatchObject({ undone_sales: 2, undo_retained: 0 });
+    expect(await salesIn(shop)).toBe(0);
+  });
+});
+
+describe("the customers of an import", () => {
+  const customersOf = async (shop: Shop) =>
+    (
+      await rowsOf("SELECT external_ref AS ref FROM customers WHERE tenant_id = ? ORDER BY 1", shop.tenant.id)
+    ).map(({ ref }) => ref);
+
+  /** The undo of an import that added a customer by their address, and then a reference that leads to them. */
+  async function undoingReference() {
+    const shop = await newShop();
+    const header = ["Order ID", "SKU", "Qty", "Date", "Price", "Customer ID", "Customer Email"];
+    const ctx = shop.admin.ctx();
+    const id = await storeImport(ctx, fileOf([{}]));
+    const plan = { ...planOfHeader("sales", header), dates: "ymd" as const };
+    for (const [number, ref] of [
+      ["1", ""],
+      ["2", "C8"],
+    ]) {
+      const value = [number ?? "", "A", "1", "2026-03-02", "1.00", ref ?? "", "luis@example.com"];
+      const { statements } = await saleImporter.prepareChunk(ctx, id, plan, [{ row: 2, value }]);
+      await ctx.db.batch(statements);
+    }
+    expect(await customersOf(shop)).toEqual([null, "C8"]);
+    await requestUndo(recording(ctx, "IMPORTS").ctx, id);
+    return { shop, id };
+  }
+
+  it("are removed with the references of the same file that lead to them", async () => {
+    const { shop, id } = await undoingReference();
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    expect(await customersOf(shop)).toEqual([]);
+    expect(await rowsOf("SELECT undone_customers FROM imports WHERE id = ?", id)).toEqual([
+      { undone_customers: 1 },
+    ]);
+  });
+
+  it("are removed although a reference to them remains, which then leads to nobody", async () => {
+    const { shop, id } = await undoingReference();
+    await change(
+      "UPDATE customers SET version = 2 WHERE tenant_id = ? AND external_ref = 'C8'",
+      shop.tenant.id,
+    );
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    expect(
+      await rowsOf("SELECT external_ref, merged_into FROM customers WHERE tenant_id = ?", shop.tenant.id),
+    ).toEqual([{ external_ref: "C8", merged_into: null }]);
+  });
+
+  it("remain who have signed in, were changed or have bought since", async () => {
+    const refs = ["bought", "changed", "gone", "login"];
+    const { shop, id } = await undoing(fileOf(refs.map((customer) => ({ invoice: customer, customer }))));
+    const idOf = (ref: string) =>
+      `(SELECT id FROM customers WHERE tenant_id = '${shop.tenant.id}' AND external_ref = '${ref}')`;
+    await change(`UPDATE users SET has_login = 1 WHERE id = ${idOf("login")}`);
+    await change(`UPDATE customers SET version = 2 WHERE id = ${idOf("changed")}`);
+    await change(
+      `UPDATE sales SET import_id = NULL WHERE external_ref = 'bought' AND tenant_id = ?`,
+      shop.tenant.id,
+    );
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    expect(await customersOf(shop)).toEqual(["bought", "changed", "login"]);
+    expect(await stateOf(id)).toMatchObject({ undo_status: "undone", undone_sales: 3 });
+  });
+});
+
+describe("an undo", () => {
+  it("deletes the file of an import that has not ended, and queues the rollup of its days and products", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, id);
+    expect(await filesOf(shop)).toHaveLength(1);
+    const { ctx, sent } = recording(base(), "ROLLUPS");
+    expect(await runImport(ctx, shop.tenant, id)).toBe("ended");
+    expect(await filesOf(shop)).toEqual([]);
+    expect(sent).toEqual([{ kind: "rollup", tenant_id: shop.tenant.id, products: true }]);
+  });
+
+  it("is given up after it was resumed more than ten times without progress", async () => {
+    const { shop, id } = await undoing(fileOf([{}]));
+    const { id: other } = await undoing(fileOf([{}]));
+    await change("UPDATE imports SET resumes = 10 WHERE id = ?", id);
+    expect(await runImport(base(), shop.tenant, id)).toBe("ended");
+    expect(await stateOf(id)).toMatchObject({ undo_status: "undone", undone_sales: 1 });
+    expect(await stateOf(other)).toMatchObject({ undo_status: "undoing", undone_sales: 0 });
+  });
+
+  it("searches the lines of sales since a minute before it, or before an import that still runs", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    const start = Date.now();
+    const { since = "" } = await beginUses(contextOf(shop), id);
+    expect(since >= firstIdAt(new Date(start - 60_000))).toBe(true);
+    expect(since <= firstIdAt(new Date(Date.now() - 60_000))).toBe(true);
+    const created = "2026-03-02T10:00:00.000Z";
+    const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    await change("UPDATE imports SET created_at = ? WHERE id = ?", created, other);
+    expect((await beginUses(contextOf(shop), id)).since).toBe(
+      firstIdAt(new Date(Date.parse(created) - 60_000)),
+    );
+  });
+});
