@@ -173,6 +173,24 @@ describe("a poll", () => {
 });
 
 describe("the decision about a device", () => {
+  it("begins a login with the name and the end of this device, beside others that wait", async () => {
+    const shop = await newShop();
+    const devices: Codes[] = [];
+    for (const device_label of ["First", "Second", "Third"])
+      devices.push(await newDevice(shop, { device_label }));
+    const expiries = await rowsOf(
+      "SELECT label, expires_at FROM device_grants WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    const expected = expiries.map(({ label, expires_at }) => [`${label} (till)`, expires_at]).toSorted();
+    for (const device of devices) await decide(device, "approve", shop.admin);
+    const begun = await rowsOf(
+      "SELECT device, expires_at FROM auth_sessions WHERE tenant_id = ? AND device LIKE '%(till)'",
+      shop.tenant.id,
+    );
+    expect(begun.map(({ device, expires_at }) => [device, expires_at]).toSorted()).toEqual(expected);
+  });
+
   it("is made once: a denied one is not approved, and repeating the decision changes nothing", async () => {
     const shop = await newShop();
     const colleague = await newPerson(shop.tenant, "EMPLOYEE");
@@ -267,10 +285,14 @@ describe("expired requests of devices", () => {
   it("are deleted a day later, and no others", async () => {
     const shop = await newShop();
     await Promise.all([newDevice(shop), newDevice(shop)]);
+    await change(
+      "UPDATE device_grants SET expires_at = '2020-01-01T00:00:00.000Z' WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
     const stored = () => count("SELECT count(*) n FROM device_grants WHERE tenant_id = ?", shop.tenant.id);
-    await deleteExpiredGrants(base(new Date(Date.now() + 86_400_000)));
+    await deleteExpiredGrants(base(new Date("2020-01-02T00:00:00Z")));
     expect(await stored()).toBe(2);
-    await deleteExpiredGrants(base(new Date(Date.now() + 86_400_000 + 601_000)));
+    await deleteExpiredGrants(base(new Date("2020-01-02T00:00:00.001Z")));
     expect(await stored()).toBe(0);
   });
 });

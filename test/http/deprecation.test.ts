@@ -91,7 +91,11 @@ describe("a deprecated parameter", () => {
       "Wed, 30 Jun 2027 00:00:00 GMT",
       '</api/v1/new?from=>; rel="successor-version"',
     ]);
-    expect((await read(routerWith(OLD, DAYS), "/old?days=1"))[1]).toBe("@1796083200");
+    const [, since, , links] = await read(routerWith(OLD, DAYS), "/old?days=1");
+    expect(since).toBe("@1796083200");
+    expect(links).toBe(
+      '</api/v1/new>; rel="successor-version", </api/v1/new?from=>; rel="successor-version"',
+    );
   });
 
   it("is deprecated in the document, and its operation is not", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deleteExpiredKeys } from "../../src/idempotency/run-once.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
@@ -154,11 +155,14 @@ describe("the nightly job", () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);
     const sell = () => sellOne(shop.admin.token, id, 1, key("nightly"));
-    const inHours = (hours: number) => base(new Date(Date.now() + hours * 3_600_000));
     const first = await sell();
-    await deleteExpiredKeys(inHours(23));
+    await change(
+      "UPDATE idempotency_keys SET created_at = '2020-01-01T00:00:00.000Z' WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    await deleteExpiredKeys(base(new Date("2020-01-02T00:00:00Z")));
     expect((await sell()).body).toEqual(first.body);
-    await deleteExpiredKeys(inHours(25));
+    await deleteExpiredKeys(base(new Date("2020-01-02T00:00:00.001Z")));
     const later = await sell();
     expect(later.headers.get("idempotent-replayed")).toBeNull();
     expect(later.body.id).not.toBe(first.body.id);

@@ -22,6 +22,15 @@ describe("the minute of an address", () => {
     expect(await used(start + 60_001)).toBe(2);
     expect(await used(start + 30_000)).toBe(1);
   });
+
+  it("ends in whole seconds, rounded up, and in one at least", async () => {
+    const start = Date.parse("2027-03-02T10:00:00Z");
+    const secondsLeft = async (ms: number) => {
+      vi.setSystemTime(start + ms);
+      return (await countAddress(env, "2001:db8:7::1")).resetSeconds;
+    };
+    expect([await secondsLeft(0), await secondsLeft(58_500), await secondsLeft(59_999)]).toEqual([60, 2, 1]);
+  });
 });
 
 describe("the addresses of a minute", () => {

@@ -68,6 +68,12 @@ describe("the staff", () => {
     });
     expect(two.body.data[0].id).toBe(first?.id);
     expect(two.body.next_cursor).toBeNull();
+    for (const query of ["", "role=ADMIN&"]) {
+      const other = await call("GET", `${USERS}?${query}cursor=${one.body.next_cursor}`, {
+        token: admin.token,
+      });
+      expect([other.status, other.body.type]).toEqual([422, "/problems/invalid-cursor"]);
+    }
   });
 
   it("is hidden from an EMPLOYEE or CUSTOMER, and from everybody outside the shop", async () => {
