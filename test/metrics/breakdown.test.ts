@@ -320,4 +320,23 @@ describe("the figures of a range", () => {
     );
     expect(countDays(FIRST_DAY, "2026-03-30")).toBe(DAYS);
   });
+
+  it("have the cohorts of twelve months by default, up to today, and of at most 36", async () => {
+    /** The first and the last month in which customers are counted. */
+    const boundsOf = async (now: string, query: { from?: string; to?: string }) => {
+      const ctx = shop.admin.ctx(new Date(now));
+      const { data } = await runPlan(ctx, cohorts(ctx, { ...query, format: "json" }));
+      const months = data.flatMap((each) => each.months.map(({ month }) => month)).toSorted();
+      return [months[0], months.at(-1)];
+    };
+    const march = "2026-03-15T10:00:00Z";
+    expect(await boundsOf(march, { from: "2026-01-01" })).toEqual(["2026-01", "2026-03"]);
+    expect(await boundsOf(march, { from: "2026-01-01", to: "2026-12-31" })).toEqual(["2026-01", "2026-03"]);
+    expect(await boundsOf(march, { from: "2026-01-01", to: "2026-02-01" })).toEqual(["2026-01", "2026-02"]);
+    expect(await boundsOf("2026-12-15T10:00:00Z", {})).toEqual(["2026-01", "2026-12"]);
+    expect((await boundsOf("2027-01-15T10:00:00Z", {}))[0]).not.toBe("2026-01");
+    const to = "2026-03-01";
+    expect(await boundsOf(march, { to, from: "2023-04-30" })).toEqual(["2026-01", "2026-03"]);
+    await expect(boundsOf(march, { to, from: "2023-03-31" })).rejects.toMatchObject({ slug: "invalid" });
+  });
 });

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
@@ -66,6 +67,21 @@ describe("a figure that was requested before", () => {
     const [outdated, next] = [await getMetric(shop, "kpis"), await getMetric(shop, "series")];
     expect(isHit(outdated)).toBe(false);
     expect([costOf(outdated).queries, costOf(next).queries]).toEqual([2, 1]);
+  });
+
+  it("has the whole seconds since it was calculated as its age", async () => {
+    const shop = await shopWithSale("5");
+    await warmCache(shop, "kpis");
+    const as_of = new Date(Date.now() - 40_600).toISOString();
+    for (const { name } of (await env.CACHE.list({ prefix: `metrics:${shop.tenant.id}:` })).keys) {
+      const stored = await env.CACHE.get<Record<string, unknown>>(name, "json");
+      await env.CACHE.put(name, JSON.stringify({ ...stored, as_of }));
+    }
+    const cached = await getMetric(shop, "kpis");
+    expect([isHit(cached), cached.body.as_of]).toEqual([true, as_of]);
+    const age = Number(cached.headers.get("age"));
+    expect(age).toBeGreaterThanOrEqual(40);
+    expect(age).toBeLessThanOrEqual((Date.now() - Date.parse(as_of)) / 1000);
   });
 
   it("never comes from another shop", async () => {

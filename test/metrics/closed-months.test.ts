@@ -1,9 +1,13 @@
 // What figures read does not grow with the sales of months that are over.
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { getCustomerWithFigures } from "../../src/metrics/customers/record.ts";
 import { buildMonths } from "../../src/rollups/months.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { refundSale } from "../../src/sales/refund.ts";
+import { sell } from "../../src/sales/sell.ts";
 import { addDays } from "../../src/values/days.ts";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
@@ -176,4 +180,52 @@ describe("months that are over", () => {
     await build(shop);
     expect(await state()).toEqual(before);
   });
+});
+
+it("the figures of a customer with many sales are those of their sales, whatever is built", async () => {
+  const shop = await newShop({ timezone: "UTC" });
+  const { id: product_id } = await newProduct(shop, { price: 100 });
+  const [ana, bo] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
+  const items = [{ product_id, quantity: 1000 }];
+  const sellTo = async ({ id }: { id: string }, time: string): Promise<string> => {
+    const ctx = shop.admin.ctx(new Date(`2026-${time}:00Z`));
+    return (await sell(ctx, { items, payment_method: "card", customer_id: id }, undefined)).value.id;
+  };
+  const expectFigures = async (figures: Record<string, unknown>) => {
+    const orders = Number(figures["orders"]) + Number(figures["refunds"]);
+    for (const maxSales of [500, orders, 0]) {
+      const found = await getCustomerWithFigures(shop.admin.ctx(), ana.id, maxSales);
+      expect(found.figures, `at most ${maxSales}`).toMatchObject(figures);
+    }
+  };
+  await sellTo(bo, "01-05T10:00");
+  for (const day of ["01-31", "02-10", "02-28", "03-01", "03-05"]) {
+    await sellTo(ana, `${day}T10:00`);
+    for (const hour of ["09", "11"]) await sellTo(bo, `${day}T${hour}:00`);
+  }
+  const days = { first_day: "2026-01-31", last_day: "2026-03-05" };
+  const five = { orders: 5, refunds: 0, units: 5, spend: 500, ...days };
+  await expectFigures(five);
+  await rebuildDirtyDays(base(), shop.tenant.id);
+  await expectFigures(five);
+  await buildMonths(base(new Date("2026-03-10T10:00:00Z")), shop.tenant.id);
+  await expectFigures(five);
+  // Sales after and before what is built of their day, and what was paid back on a day without sales.
+  const last = await sellTo(ana, "03-05T12:00");
+  await sellTo(ana, "02-10T08:00");
+  const refundCtx = shop.admin.ctx(new Date("2026-03-07T10:00:00Z"));
+  await refundSale(refundCtx, last, { items, reason: "torn", restock: false }, undefined);
+  await sellTo(bo, "03-08T10:00");
+  const seven = { orders: 7, refunds: 1, units: 6, spend: 600, ...days };
+  await expectFigures(seven);
+  await change(
+    "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, '2026-02-28', 1) ON CONFLICT DO UPDATE SET needs_rebuild = 1",
+    shop.tenant.id,
+  );
+  await expectFigures(seven);
+  await sellTo(ana, "02-28T08:00");
+  await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", await sellTo(ana, "03-09T10:00"));
+  const eight = { ...seven, orders: 8, units: 7, spend: 700 };
+  for (const maxSales of [500, 0])
+    expect((await getCustomerWithFigures(shop.admin.ctx(), ana.id, maxSales)).figures).toMatchObject(eight);
 });

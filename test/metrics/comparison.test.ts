@@ -11,12 +11,13 @@ import { topProducts } from "../../src/metrics/rankings/top-products.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { runImport } from "../../src/imports/consume.ts";
+import { sell } from "../../src/sales/sell.ts";
 import { addDays, addYears, countDays } from "../../src/values/days.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, storeImport } from "../support/imports.ts";
 import { repeatUntil } from "../support/pages.ts";
-import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const FIRST_DAY = "2024-01-15";
 const DAYS = 800;
@@ -253,6 +254,23 @@ describe("comparisons over HTTP", () => {
     ]) {
       const refused = await get(`${path}?${query}`);
       expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, pointer]);
+    }
+  });
+
+  it("leave out what was sold at the present time of day", async () => {
+    const other = await newShop({ timezone: "UTC" });
+    const { id } = await newProduct(other);
+    const items = [{ product_id: id, quantity: 1000 }];
+    const soldAt = new Date("2026-03-09T10:00:00.000Z");
+    await sell(other.admin.ctx(soldAt), { items, payment_method: "card" }, undefined);
+    for (const isBuilt of [false, true]) {
+      if (isBuilt) await rebuildDirtyDays(base(), other.tenant.id);
+      const salesBefore = async (ms: number) => {
+        const ctx = other.admin.ctx(new Date(soldAt.getTime() + 86_400_000 + ms));
+        const query = { from: "2026-03-10", to: "2026-03-10", compare: "previous", align: "date" } as const;
+        return (await runPlan(ctx, kpis(ctx, query))).before?.sales;
+      };
+      expect([await salesBefore(0), await salesBefore(1000)]).toEqual([0, 1]);
     }
   });
 

@@ -1,11 +1,14 @@
 // The figures of the day by mail, for each ADMIN who wants them.
 import { describe, expect, it } from "vitest";
+import { dayOfShop } from "../../src/metrics/mail-reports/day.ts";
+import { dayText } from "../../src/metrics/mail-reports/day-text.ts";
 import { dayToReport, storeDailySummaries } from "../../src/metrics/mail-reports/jobs.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { mailsTo } from "../support/mails.ts";
 import { buyOne } from "../support/purchases.ts";
+import { storeShift } from "../support/shifts.ts";
 import { base, newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../support/shops.ts";
 
 const DAY = "2022-10-25";
@@ -138,6 +141,83 @@ describe("the daily summary", () => {
       "8 (threshold 8)",
     ].slice(1))
       expect(plain(second?.text)).toContain(part);
+  });
+
+  it("is stored by pages, and not of a shop that is closed", async () => {
+    const [shop, closed] = [await newShop(), await newShop()];
+    for (const { admin } of [shop, closed]) await wants(admin);
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
+    const after = JSON.stringify([shop.tenant.id, shop.admin.id]);
+    expect(await storeDailySummaries(base(new Date(MORNING)), after)).toBeNull();
+    expect(await recipients(shop)).toEqual([]);
+    expect(await run(MORNING)).toBeNull();
+    expect([await recipients(shop), await recipients(closed)]).toEqual([[shop.admin.email], []]);
+  });
+
+  it("lists who sold or refunded, the drawers that were off and what is low, and nothing else", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const staff = new Map<string, Person>();
+    for (const name of ["Ana", "Bo", "Cleo", "Dan"]) {
+      const person = await newPerson(shop.tenant, "EMPLOYEE");
+      await change("UPDATE users SET first_name = ?, last_name = 'Sol' WHERE id = ?", name, person.id);
+      staff.set(name, person);
+    }
+    const of = (name: string) => staff.get(name) ?? shop.admin;
+    const { id } = await newProduct(shop, { title: "Novela", price: 1000 });
+    const refundOn = async (day: string, sale: string, by: Person) => {
+      const json = { items: [{ product_id: id, quantity: 1 }], reason: "torn" };
+      const { body } = await call("POST", `${API}/sales/${sale}/refunds`, { token: by.token, json });
+      await moveTo(shop, body.id, day);
+    };
+    const before = await sellOn(shop, id, "2022-10-01", 4);
+    await refundOn("2022-10-18", before, shop.admin);
+    for (const quantity of [2, 1]) await sellOn(shop, id, DAY, quantity, of("Ana"));
+    await refundOn(DAY, before, of("Bo"));
+    await refundOn(DAY, await sellOn(shop, id, DAY, 1, of("Cleo")), of("Cleo"));
+    for (const [name, day, difference] of [
+      ["Ana", DAY, -50],
+      ["Bo", DAY, 0],
+      ["Cleo", "2022-10-24", 70],
+    ] as const) {
+      const shift = await storeShift(shop, of(name), { start: `${day}T08:00:00Z`, end: `${day}T16:00:00Z` });
+      const report = JSON.stringify({ difference });
+      await change("UPDATE shifts SET z_report = ? WHERE id = ?", report, shift);
+    }
+    const buyer = await newPerson(shop.tenant, "CUSTOMER");
+    for (let nth = 0; nth < 3; nth += 1) {
+      const { body } = await buyOne(buyer.token, id, 2);
+      if (nth === 0) await call("POST", `${API}/purchases/${body.id}/cancel`, { token, json: {} });
+    }
+    const addLow = (numbers: number[]) =>
+      change(
+        `INSERT INTO products (tenant_id, id, sku, title, price, stock, low_stock_threshold, is_active, created_at, updated_at)
+          SELECT ?, 'low' || value, 'low' || value, 'Bajo', 1, 1000, 1000, value < 99, '', '' FROM json_each(?)`,
+        shop.tenant.id,
+        JSON.stringify(numbers),
+      );
+    await addLow([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99]);
+    const paragraphs = async (day = DAY) => {
+      const found = await dayOfShop(shop.admin.ctx(), day);
+      const blocks = found && dayText(shop.tenant, "en", found).paragraphs;
+      return blocks && blocks.flatMap((block) => (typeof block === "string" ? [plain(block)] : []));
+    };
+    const low = (number: number) => `Bajo (low${number}): 1 (threshold 1)`;
+    const ten = ["Low stock:", ...Array.from({ length: 10 }, (_, nth) => low(nth))];
+    expect((await paragraphs())?.slice(1)).toEqual([
+      "Revenue: €20.00 (+300%)\nSales: 3\nAverage sale: €6.67\nUnits sold: 2 (+300%)\nRefunds: 2 (+100%)",
+      "Top products by revenue:\n1. Novela: €20.00, 2 units",
+      "Sellers:\nAna Sol: €30.00, 2 sales\nCleo Sol: €0.00, 1 sale\nBo Sol: -€10.00, 0 sales",
+      "Differences in the drawer:\nAna Sol: -€0.50",
+      "2 orders are waiting for payment: €40.00.",
+      ten.join("\n"),
+    ]);
+    await addLow([50]);
+    expect((await paragraphs())?.at(-1)).toContain("\n... and more.");
+    // A day on which something was only paid back, or a drawer was off, is reported too.
+    expect((await paragraphs("2022-10-18"))?.[1]).toContain("Revenue: -€10.00\nSales: 0\n");
+    expect((await paragraphs("2022-10-24"))?.[2]).toBe("Differences in the drawer:\nCleo Sol: €0.70");
+    expect(await paragraphs("2022-10-20")).toBeNull();
   });
 
   it("is not sent of a day without sales, nor to whom it is no longer wanted by", async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { addToCart, emptyCart, removeFromCart, setInCart } from "../../src/cart/cart.ts";
 import { checkout } from "../../src/cart/checkout.ts";
+import { abandonedCarts } from "../../src/metrics/web/carts.ts";
 import { confirmPurchase } from "../../src/purchases/payments/receive.ts";
 import { newId } from "../../src/values/ids.ts";
 import { API, call } from "../support/client.ts";
@@ -99,6 +100,12 @@ describe("abandoned carts", () => {
       buyers.slice(0, 2).map(({ id }) => id),
     );
     expect((await get(shop, "carts?hours=40")).data.length).toBe(1);
+    const cartsAt = async (time: number) => {
+      const ctx = shop.admin.ctx(new Date(Date.parse(data[1].added_at) + time));
+      return (await abandonedCarts(ctx, { hours: 24, limit: 10 })).data.length;
+    };
+    const hours = 24 * 3_600_000;
+    expect([await cartsAt(hours - 1), await cartsAt(hours)]).toEqual([1, 2]);
     const clerk = await newPerson(shop.tenant, "EMPLOYEE");
     expect((await get(shop, "carts", clerk.token)).data[0].name).toBeNull();
   });

@@ -133,7 +133,9 @@ describe("goals", () => {
   it("are of people who work in the shop", async () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const stranger = (await newShop()).admin;
-    for (const person of [customer, stranger]) {
+    const erased = await newPerson(shop.tenant, "EMPLOYEE");
+    await change("UPDATE users SET erased_at = created_at WHERE id = ?", erased.id);
+    for (const person of [customer, stranger, erased]) {
       const sellers = [me, person].map(({ id }) => ({ user_id: id, target: 1 }));
       const { status } = await put(shop.admin, { month: "2098-04", target: 1, sellers });
       expect(status).toBe(404);
@@ -191,9 +193,20 @@ describe("goals", () => {
       "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, '2026-03-31', 1) ON CONFLICT DO UPDATE SET needs_rebuild = 1",
       other.tenant.id,
     );
-    for (const month of ["2026-03", "2026-04"]) await put(other.admin, { month, target: 1000 });
+    const sellers = [{ user_id: other.admin.id, target: 500 }];
+    for (const month of ["2026-03", "2026-04"]) await put(other.admin, { month, target: 1000, sellers });
+    const earlier = (await sellOne(other.admin.token, id, 2)).body;
+    await change(
+      "UPDATE sales SET day = '2026-03-02' WHERE tenant_id = ? AND id = ?",
+      other.tenant.id,
+      earlier.id,
+    );
+    await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, '2026-03-02')", other.tenant.id);
     const { data } = (await get(other.admin, "?from=2026-03&to=2026-04")).body;
-    expect(data.map(({ revenue }: { revenue: number }) => revenue)).toEqual([100, 0]);
+    expect(data.map(({ revenue }: { revenue: number }) => revenue)).toEqual([300, 0]);
+    expect(data[0].sellers).toMatchObject([
+      { user_id: other.admin.id, name: "First Last", revenue: 300, percent: 60 },
+    ]);
   });
 
   it("cost one round trip", async () => {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { inOrder, pageCandidates } from "../../src/metrics/rankings/ranking.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
@@ -239,4 +240,31 @@ it("a page of a ranking has nothing of the pages before it, whatever the ids", a
     skus[0],
     skus[2],
   ]);
+});
+
+describe("the rows after a rank", () => {
+  const rows = [
+    { total: 3, sort_key: "z" },
+    { total: 2, sort_key: "a" },
+    { total: 2, sort_key: "c" },
+    { total: 1, sort_key: "a" },
+    { total: 2, sort_key: "b" },
+  ];
+  const totalOf = ({ total }: { total: number }) => total;
+  const names = (of: typeof rows) => of.map(({ total, sort_key }) => `${total}${sort_key}`);
+
+  it("have a lower total, or the same and a later key", () => {
+    expect(names(inOrder(rows, totalOf, null))).toEqual(["3z", "2a", "2b", "2c", "1a"]);
+    expect(names(inOrder(rows, totalOf, [2, "a"]))).toEqual(["2b", "2c", "1a"]);
+    expect(names(inOrder(rows, totalOf, [1, "a"]))).toEqual([]);
+  });
+
+  it("are read for a page with all that have the total of its last one, and no others", () => {
+    const candidates = (after: [number, string] | null, limit: number) =>
+      names(pageCandidates(rows, totalOf, after, limit)).toSorted();
+    expect(candidates(null, 1)).toEqual(["2a", "2b", "2c", "3z"]);
+    expect(candidates([3, "z"], 1)).toEqual(["2a", "2b", "2c", "3z"]);
+    expect(candidates([2, "a"], 1)).toEqual(["1a", "2a", "2b", "2c"]);
+    expect(candidates([1, "a"], 1)).toEqual(["1a"]);
+  });
 });

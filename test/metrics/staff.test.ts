@@ -42,6 +42,10 @@ describe("an employee's status on the dashboard", () => {
     expect(await status()).toEqual(["working", true, 1]);
     await shiftAction(clerk, "current/breaks/start");
     expect(await status()).toEqual(["on_break", true, 1]);
+    const colleague = await newStaff(shop);
+    await shiftAction(colleague, "start");
+    expect((await getDashboard(shop)).of(colleague)?.status).toBe("working");
+    await shiftAction(colleague, "end");
     await shiftAction(clerk, "current/breaks/end");
     expect(await status()).toEqual(["working", true, 1]);
     await shiftAction(clerk, "end");
@@ -76,6 +80,10 @@ describe("an employee's status on the dashboard", () => {
     const { of } = await getDashboard(shop);
     expect(of(former)).toMatchObject({ hours: 1.5, status: "off", on_shift: false });
     expect(of(customer)).toBeUndefined();
+    await storeShift(shop, former, { start: new Date().toISOString() });
+    const earlier = await getDashboard(shop, "?from=2020-01-01&to=2020-12-31");
+    expect(earlier.of(former)).toMatchObject({ hours: 0, status: "working", on_shift: true });
+    expect(earlier.totals).toMatchObject({ employees: 1, on_shift: 1 });
   });
 });
 
@@ -147,6 +155,7 @@ describe("hours on the dashboard", () => {
     for (const dirty of [true, false]) {
       if (!dirty) await rebuildDirtyDays(base(), shop.tenant.id);
       expect(await afterShiftOf(7200)).toMatchObject({ orders: 5, sales_per_hour: 1.5 });
+      expect(await afterShiftOf(7300)).toMatchObject({ orders: 5, sales_per_hour: 1.48 });
       expect(await afterShiftOf(60)).toMatchObject({ orders: 5, sales_per_hour: 180 });
       expect(await afterShiftOf(59)).toMatchObject({ orders: 5, sales_per_hour: null });
       expect((await getDashboard(shop, `?from=${addDays(day, 1)}`)).of(clerk)?.sales_per_hour).toBeNull();
@@ -216,7 +225,9 @@ it("a person who no longer works in the shop is listed in the ranges in which th
   const clerk = await newStaff(shop);
   await sellOne(clerk.token, (await newProduct(shop)).id);
   await change("UPDATE users SET role = 'CUSTOMER' WHERE tenant_id = ? AND id = ?", shop.tenant.id, clerk.id);
-  expect((await getDashboard(shop)).of(clerk)).toMatchObject({ orders: 1 });
+  const { of, totals } = await getDashboard(shop);
+  expect(of(clerk)).toMatchObject({ orders: 1 });
+  expect(totals).toMatchObject({ employees: 1, orders: 1 });
   expect((await getDashboard(shop, "?from=2020-01-01&to=2020-12-31")).of(clerk)).toBeUndefined();
 });
 

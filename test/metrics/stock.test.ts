@@ -9,7 +9,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { repeatUntil } from "../support/pages.ts";
-import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const get = (shop: Shop, path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
 
@@ -69,6 +69,40 @@ describe("the value of the stock", () => {
     ]);
   });
 
+  it("is by ages that begin and end with whole days, without products that were removed", async () => {
+    const shop = await newShop();
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    const ages = [0, 30, 31, 60, 61, 90, 91, 180, 181, 365, 366];
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, price, cost, stock, last_sold_day, removed_at, created_at, updated_at)
+        SELECT ?, 'p' || key, 'p' || key, 'A book', 1, 1, 1000, value ->> 0, value ->> 1, '', '' FROM json_each(?)`,
+      shop.tenant.id,
+      JSON.stringify([...ages.map((age) => [addDays(today, -age), null]), [today, new Date().toISOString()]]),
+    );
+    const sold = await newProduct(shop, { price: 9, cost: 8, stock: 1 });
+    await sellBefore(shop, sold.id, 1);
+    await buildAll(shop);
+    const { body } = await get(shop, "stock");
+    expect(body).toMatchObject({ products: 11, cost_value: 11, days_of_cover: 41.3 });
+    const shown = body.ages.map(
+      ({ from, to, products }: { from: number; to: number | null; products: number }) => [from, to, products],
+    );
+    const expected = [
+      [0, 30, 2],
+      [31, 60, 2],
+      [61, 90, 2],
+      [91, 180, 2],
+      [181, 365, 2],
+      [366, null, 1],
+    ];
+    expect(shown).toEqual(expected);
+    await countStock(base(), shop.tenant);
+    const counted = "SELECT age, products FROM daily_stock WHERE tenant_id = ? ORDER BY age";
+    expect(await rowsOf(counted, shop.tenant.id)).toEqual(
+      expected.map(([age, , products]) => ({ age, products })),
+    );
+  });
+
   it("has no days of cover where nothing was sold", async () => {
     const shop = await newShop();
     await newProduct(shop, { price: 100, cost: 60, stock: 1 });
@@ -85,18 +119,21 @@ describe("the value of the stock", () => {
       shop.tenant.id,
     );
     expect((await get(shop, "stock")).body).toMatchObject({ is_live: false, products: 0 });
-    await countStock(base(), shop.tenant);
-    await countStock(base(), shop.tenant);
+    const now = new Date();
+    for (const time of [now.getTime() - DAY, now, now]) await countStock(base(new Date(time)), shop.tenant);
     const night = await get(shop, "stock");
     expect(night.body).toMatchObject({
       is_live: false,
+      as_of: now.toISOString(),
       products: 2500,
       cost_value: 250_000,
       price_value: 500_000,
     });
     expect(costOf(night).read).toBeLessThan(5_000);
-    const [row] = await rowsOf("SELECT day, products FROM daily_stock WHERE tenant_id = ?", shop.tenant.id);
-    expect(row).toEqual({ day: dayOf(new Date(), shop.tenant.timezone), products: 2500 });
+    const today = dayOf(now, shop.tenant.timezone);
+    expect(
+      await rowsOf("SELECT day, products FROM daily_stock WHERE tenant_id = ? ORDER BY day", shop.tenant.id),
+    ).toEqual([addDays(today, -1), today].map((day) => ({ day, products: 2500 })));
   });
 });
 
@@ -133,6 +170,13 @@ describe("slow products", () => {
     expect(await listed(`?limit=2&cursor=${body.next_cursor}`)).toEqual(["old"]);
     const { text } = await get(shop, "slow-products?format=csv");
     expect(text.trim().split("\r\n").length).toBe(4);
+    expect((await get(shop, "slow-products?limit=3")).body.next_cursor).toBeNull();
+    expect(await listed("?days=100")).toEqual(["never", "older", "old"]);
+    expect(await listed("?days=101")).toEqual(["never", "older"]);
+    // A sale that is counted late, of a day before, does not change that it has not sold since.
+    const dirty = "UPDATE dirty_product_days SET is_built = 0 WHERE tenant_id = ?";
+    await change(dirty, shop.tenant.id);
+    expect(await listed("?days=100")).toEqual(["never", "older", "old"]);
     // A sale of today shows before the night counts it.
     await sellBefore(shop, products.get("old") ?? "", 0);
     await rebuildDirtyDays(base(), shop.tenant.id);
@@ -161,6 +205,26 @@ describe("slow products", () => {
     expect(found).toEqual([["p1", "p1500"], ["p1501", "p3000"], []]);
     const { text } = await get(shop, "slow-products?format=csv");
     expect(text.trim().split("\r\n").length).toBe(5);
+  });
+
+  it("are not sold by a refund", async () => {
+    const shop = await newShop();
+    const { id: product_id } = await newProduct(shop, { stock: 5 });
+    await createdBefore(shop, 300);
+    const last_sold = await sellBefore(shop, product_id, 100);
+    const [sale] = await rowsOf("SELECT id FROM sales WHERE tenant_id = ?", shop.tenant.id);
+    const json = { items: [{ product_id, quantity: 1 }], reason: "torn" };
+    const path = `${API}/sales/${String(sale?.["id"])}/refunds`;
+    expect((await call("POST", path, { token: shop.admin.token, json })).status).toBe(201);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    expect((await get(shop, "slow-products")).body.data).toMatchObject([{ product_id }]);
+    await buildAll(shop);
+    expect((await get(shop, "slow-products")).body.data).toMatchObject([{ product_id, last_sold }]);
+    // Sold and paid back on one day, it was sold.
+    const { body: again } = await sellOne(shop.admin.token, product_id);
+    await call("POST", `${API}/sales/${again.id}/refunds`, { token: shop.admin.token, json });
+    await buildAll(shop);
+    expect((await get(shop, "slow-products")).body.data).toEqual([]);
   });
 
   it("count imported sales", async () => {

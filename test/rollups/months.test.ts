@@ -61,6 +61,24 @@ describe("a month", () => {
     expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
   });
 
+  it("does not wait for an earlier day either, except with its rankings, nor for a day to which sales are added", async () => {
+    const shop = await builtShop();
+    const mark = (day: string, needsRebuild: number) =>
+      change(
+        "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, ?, ?)",
+        shop.tenant.id,
+        day,
+        needsRebuild,
+      );
+    await mark("2020-01-20", 0);
+    await mark("2019-12-31", 1);
+    await buildMonths(base(), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[JANUARY], []]);
+    await change("DELETE FROM dirty_days WHERE tenant_id = ? AND needs_rebuild = 1", shop.tenant.id);
+    await buildMonths(base(), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+  });
+
   it("fails the message if it cannot be built, so that it is delivered again", async () => {
     const shop = await builtShop();
     const failing = between(base(), {

@@ -149,6 +149,11 @@ describe("ETL messages", () => {
     const of = (shop: Shop) => sent.filter((message) => JSON.stringify(message).includes(shop.tenant.id));
     expect(of(busy)).toEqual([{ kind: "rollup", tenant_id: busy.tenant.id, products: false }]);
     for (const shop of [idle, clean]) expect(of(shop)).toEqual([]);
+    // A day waits from the first request on.
+    await queueRollups({ ...ctx, now: new Date(ctx.now.getTime() + 3_600_000) });
+    expect(
+      await rowsOf("SELECT DISTINCT asked_at FROM dirty_days WHERE tenant_id = ?", busy.tenant.id),
+    ).toEqual([{ asked_at: ctx.now.toISOString() }]);
   });
 
   it("are sent on request, and the status shows the dirty days and the last run", async () => {

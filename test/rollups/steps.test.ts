@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { nextStep, runStep } from "../../src/rollups/advance.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
-import { count } from "../support/d1.ts";
+import { count, rowsOf } from "../support/d1.ts";
 import { sellMany } from "../support/many-sales.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
@@ -42,6 +42,8 @@ describe("a step", () => {
     const shop = await newShop();
     await sellMany(shop, 2, FIRST);
     await sellMany(shop, 3, SECOND);
+    const asked_at = "2026-10-07T10:00:00.000Z";
+    await change("UPDATE dirty_days SET asked_at = ? WHERE tenant_id = ?", asked_at, shop.tenant.id);
     const limits = { days: 5, sales: 4, lines: 100 };
     expect(await stepOf(shop, limits)).toEqual({
       days: [FIRST, SECOND],
@@ -49,6 +51,10 @@ describe("a step", () => {
       hasMore: true,
       sales: 4,
     });
+    // The other one waits for as long as before.
+    expect(await rowsOf("SELECT day, asked_at FROM dirty_days WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { day: SECOND, asked_at },
+    ]);
     expect(await stepOf(shop, limits)).toEqual({
       days: [SECOND],
       finished: [SECOND],
@@ -97,12 +103,38 @@ describe("a step", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     for (const statement of [
       "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, ?, 0)",
-      "INSERT INTO late_sales (tenant_id, day, placed_at, sale_id) SELECT ?, ?, value, 'x' FROM json_each('[1, 2, 3]')",
+      'INSERT INTO late_sales (tenant_id, day, placed_at, sale_id) SELECT ?, ?, substr(value, 1, 1), substr(value, 2) FROM json_each(\'["1x", "1y", "2x"]\')',
     ])
       await change(statement, shop.tenant.id, FIRST);
     const limits = { days: 5, sales: 2, lines: 10 };
     expect(await stepOf(shop, limits)).toMatchObject({ hasMore: true });
     expect(await stepOf(shop, limits)).toMatchObject({ hasMore: false });
+  });
+
+  it("takes the sales of its limit from late and missing ones together, and so the lines", async () => {
+    const shop = await newShop();
+    const { id } = shop.tenant;
+    await sellMany(shop, 1, FIRST);
+    await rebuildDirtyDays(base(), id);
+    await sellMany(shop, 2, FIRST, 6);
+    const start = `${FIRST}T00:00:00.000Z`;
+    await change("UPDATE sales SET placed_at = ? WHERE tenant_id = ? AND lines = 6", start, id);
+    await change(
+      "INSERT INTO late_sales (tenant_id, day, placed_at, sale_id) SELECT tenant_id, day, placed_at, id FROM sales WHERE tenant_id = ? AND lines = 6",
+      id,
+    );
+    const limits = { days: 5, sales: 3, lines: 6 };
+    const step = await nextStep(base(), id, { isRebuild: true, before: null }, limits);
+    expect([step.late.length, step.finished, step.hasMore]).toEqual([1, [], true]);
+    await sellMany(shop, 4, FIRST);
+    expect(await stepOf(shop, { ...limits, lines: 100 })).toEqual({
+      days: [FIRST],
+      finished: [],
+      hasMore: true,
+      sales: 4,
+    });
+    expect(await rebuildDirtyDays(base(), id)).toMatchObject({ more: false });
+    expect(await count("SELECT sum(sales) n FROM daily_sales WHERE tenant_id = ?", id)).toBe(7);
   });
 
   it("rebuilds days together that have the lines of its limit", async () => {
@@ -118,6 +150,17 @@ describe("a step", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     await rebuildAll(shop);
     const limits = { days: 5, sales: 100, lines: 10 };
+    await change(
+      "INSERT INTO late_sales (tenant_id, day, placed_at, sale_id) VALUES (?, ?, '1', 'x')",
+      shop.tenant.id,
+      SECOND,
+    );
     expect(await stepOf(shop, limits)).toMatchObject({ finished: [FIRST], hasMore: true });
+    expect(
+      await rowsOf("SELECT day, needs_rebuild FROM dirty_days WHERE tenant_id = ?", shop.tenant.id),
+    ).toEqual([{ day: SECOND, needs_rebuild: 1 }]);
+    expect(await rowsOf("SELECT day FROM late_sales WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { day: SECOND },
+    ]);
   });
 });

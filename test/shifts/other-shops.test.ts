@@ -177,6 +177,7 @@ describe("beside shops whose shifts have the same ids, the idle watch", () => {
     const json = { preferences: { alerts_by_mail: true } };
     await call("PATCH", `${API}/users/me`, { token: shop.admin.token, json });
     await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", shop.admin.id);
+    await change("UPDATE users SET first_name = 'Ana' WHERE id = ?", seller.id);
     await change(
       "INSERT INTO events (tenant_id, id, type, payload, created_at) VALUES (?, ?, 'shift.idle', ?, ?)",
       shop.tenant.id,
@@ -189,7 +190,7 @@ describe("beside shops whose shifts have the same ids, the idle watch", () => {
     await change("UPDATE tenants SET timezone = 'Pacific/Auckland' WHERE id <> ?", shop.tenant.id);
     await moveBehindTwins("events", shop.tenant);
     const [mail] = await mailsTo(shop, shop.admin.email);
-    expect(mail?.text).toContain("El turno abierto de First Last no tiene actividad desde las 02:30.");
+    expect(mail?.text).toContain("El turno abierto de Ana Last no tiene actividad desde las 02:30.");
   });
 });
 
@@ -466,6 +467,13 @@ describe("the hours until an instant of a day", () => {
     const colleague = await newPerson(shop.tenant, "EMPLOYEE");
     await storeShift(shop, colleague, { start: at("10:00"), end: "2026-03-10T10:00:01.000Z" });
     expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 2, [colleague.id]: 1 / 3600 });
+  });
+
+  it("have a shift once that ended after the days of an earlier one were built", async () => {
+    const { shop, seller } = await closedShift(at("08:00"), at("09:00"));
+    await buildAll();
+    await storeShift(shop, seller, { start: at("10:00"), end: at("11:30") });
+    expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 2.5 });
   });
 
   it("have a shift once whose days are built only in another shop", async () => {

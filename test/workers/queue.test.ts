@@ -69,6 +69,25 @@ describe("a rollup", () => {
     expect(sent.length).toBe(1);
   });
 
+  it.each([
+    // Of months that are not over yet.
+    [
+      "days are dirty",
+      "INSERT INTO dirty_days (tenant_id, day) SELECT ?1, date(value, '+100 years') FROM json_each(?2)",
+    ],
+    [
+      "months are to be built",
+      "INSERT INTO unbuilt_months (tenant_id, month) SELECT DISTINCT ?1, substr(value, 1, 8) || '01' FROM json_each(?2) ORDER BY 2 LIMIT 16",
+    ],
+  ])("is continued by another message while only %s", async (_, statement) => {
+    const shop = await newShop();
+    await change(statement, shop.tenant.id, days(2_000));
+    const job = jobOf(shop);
+    const { queue: ROLLUPS, sent } = recordingQueue();
+    expect(await deliver("rollups", job, { ROLLUPS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
+  });
+
   it("is continued by another message while timelines are to be built", async () => {
     const shop = await newShop();
     await change(

@@ -176,6 +176,14 @@ describe("the counter", () => {
     expect(await runDurableObjectAlarm(counter)).toBe(false);
   });
 
+  it("counts an attempt that is settled twice once", async () => {
+    const counter = gate("twice");
+    const { ticket } = await counter.enter(2);
+    for (let times = 0; times < 2; times += 1) await counter.leave(ticket, true);
+    expect(await counter.waitFor(2)).toBe(0);
+    expect(await counter.waitFor(1)).toBeGreaterThanOrEqual(1);
+  });
+
   it("makes an attempt wait for one in flight, and rejects it if that one fails", async () => {
     const counter = gate("in flight");
     const first = await counter.enter(1);

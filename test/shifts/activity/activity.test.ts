@@ -106,6 +106,39 @@ describe("activity", () => {
     expect(value).toEqual({ accepted: 1, duplicates: 0, rejected: [{ index: 1, reason: "in_the_future" }] });
   });
 
+  it("may be as old as the second in which the shift started, and as 24 hours", async () => {
+    const { seller } = await onShift();
+    const { body: open } = await call("GET", `${API}/shifts/current`, { token: seller.token });
+    const now = new Date();
+    const reasons = async (start: number, times: number[]) => {
+      const shift = { ...open, start_at: new Date(start).toISOString() };
+      const events = times.map((time) => ({
+        at: new Date(time).toISOString(),
+        platform: "whatsapp",
+        kind: "answered",
+      }));
+      const { value } = await recordActivity(seller.ctx(now), shift, { events });
+      return value.rejected;
+    };
+    const second = Math.floor(now.getTime() / 1000) * 1000;
+    expect(await reasons(second - 60_000 + 999, [second - 60_000, second - 60_001])).toEqual([
+      { index: 1, reason: "before_the_shift" },
+    ]);
+    const dayAgo = now.getTime() - 24 * 3_600_000;
+    expect(await reasons(dayAgo - 60_000, [dayAgo, dayAgo - 1])).toEqual([{ index: 1, reason: "too_old" }]);
+  });
+
+  it("belongs to the shift of its person that is open, not to an earlier one", async () => {
+    const { seller, shiftId } = await onShift();
+    await send(seller, [{ id: "first", at: new Date().toISOString() }]);
+    await call("POST", `${API}/shifts/end`, { token: seller.token });
+    const { body } = await call("POST", `${API}/shifts/start`, { token: seller.token, json: {} });
+    const sent = await send(seller, [{ id: "second", at: new Date().toISOString() }]);
+    expect(sent.body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+    const idsOf = async (id: string) => (await list(seller, id)).body.data.map((event: Event) => event.id);
+    expect([await idsOf(shiftId), await idsOf(body.id)]).toEqual([["first"], ["second"]]);
+  });
+
   it("is a sign of life in its shift alone, and only if it is new", async () => {
     const { shop, seller, shiftId } = await onShiftFor(60);
     const colleague = await newPerson(shop.tenant, "EMPLOYEE");

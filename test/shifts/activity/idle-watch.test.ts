@@ -77,6 +77,57 @@ describe("an idle shift", () => {
     expect(later.open).toMatchObject({ user_id: colleague.id });
   });
 
+  it("is watched, alerted and resumed apart from that of a colleague who is idle too", async () => {
+    const { shop, seller, shiftId } = await inactiveFor(60 * 30);
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const other = (await post(colleague, "start")).body.id;
+    await ageShift(shop, colleague, other, 60 * 30);
+    const open = async () =>
+      (await alertsOf(shop, "?open=true")).map(({ kind, user_id }) => `${kind} ${user_id}`).toSorted();
+    const both = ({ id }: Person) => [`idle ${id}`, `overlong ${id}`];
+    await runAlarm(shop, colleague);
+    expect(await open()).toEqual(both(colleague));
+    const flagged =
+      "SELECT payload ->> 'id' AS id FROM events WHERE tenant_id = ? AND type = 'shift.needs_review' ORDER BY id";
+    expect(await rowsOf(flagged, shop.tenant.id)).toEqual([{ id: other }]);
+    await runAlarm(shop, seller);
+    expect(await open()).toEqual([...both(seller), ...both(colleague)].toSorted());
+    const proposed = () => rowsOf("SELECT proposed_end_at FROM shifts WHERE id = ?", shiftId);
+    const before = await proposed();
+    await sendActivity(colleague);
+    await runAlarm(shop, colleague);
+    expect(await open()).toEqual([...both(seller), `overlong ${colleague.id}`].toSorted());
+    expect(await proposed()).toEqual(before);
+  });
+
+  it("is alerted at the instant at which idle_minutes have passed, and checked again as long after it", async () => {
+    const { shop, seller } = await onShift();
+    const start = Date.parse((await shiftOf(seller)).start_at);
+    const idleAt = start + 15 * 60_000;
+    const check = async (time: number) => (await checkIdle(seller.ctx(new Date(time)), null, null)).value;
+    expect(await check(idleAt - 1)).toBe(idleAt);
+    expect(await alertsOf(shop)).toEqual([]);
+    expect(await check(idleAt)).toBe(idleAt + 15 * 60_000);
+    expect(await alertsOf(shop)).toMatchObject([{ kind: "idle" }]);
+    const overlongAt = start + 12 * 3_600_000;
+    expect(await check(overlongAt - 1)).toBe(overlongAt);
+    await check(overlongAt);
+    expect((await alertsOf(shop)).map(({ kind }) => kind)).toEqual(["overlong", "idle"]);
+  });
+
+  it("is not alerted if a sale is made between the check and its alert", async () => {
+    const { shop, seller } = await inactiveFor(16);
+    const product = await newProduct(shop, { stock: 5 });
+    const ctx = between(seller.ctx(), {
+      before: async () => {
+        await sellOne(seller.token, product.id);
+      },
+    });
+    await checkIdle(ctx, null, null);
+    expect(await alertsOf(shop)).toEqual([]);
+    expect(await eventsOf(shop, "shift.idle")).toBe(0);
+  });
+
   it("has one alert when several checks run at once", async () => {
     const { shop, seller } = await inactiveFor(16);
     await Promise.all([1, 2, 3].map(() => checkIdle(seller.ctx(), null, null)));
@@ -144,6 +195,8 @@ describe("an idle shift", () => {
     const [second, first] = await alertsOf(shop);
     expect([second?.closed_at, typeof first?.closed_at]).toEqual([null, "string"]);
     expect(await eventsOf(shop, "shift.idle")).toBe(2);
+    await sendActivity(seller);
+    expect((await alertsOf(shop))[1]).toEqual(first);
   });
 
   it("that becomes idle again before the next check has two alerts, one of them open", async () => {
@@ -259,6 +312,22 @@ describe("a shift that is open for too long", () => {
     expect(await alertsOf(shop)).toHaveLength(1);
     await post(seller, "end");
     expect(await alertsOf(shop, "?open=true")).toEqual([]);
+  });
+
+  it("is alerted as idle too if it becomes so later", async () => {
+    const { shop, seller } = await inactiveFor(61);
+    const set = (minutes: number) =>
+      change(
+        "UPDATE tenants SET idle_minutes = ?, max_shift_hours = 1 WHERE id = ?",
+        minutes,
+        shop.tenant.id,
+      );
+    await set(120);
+    await runAlarm(shop, seller);
+    expect((await alertsOf(shop)).map(({ kind }) => kind)).toEqual(["overlong"]);
+    await set(30);
+    await runAlarm(shop, seller);
+    expect((await alertsOf(shop)).map(({ kind }) => kind)).toEqual(["idle", "overlong"]);
   });
 
   it("is flagged during a break too, as soon as max_shift_hours have passed", async () => {

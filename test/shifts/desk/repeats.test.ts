@@ -1,15 +1,21 @@
 // A response that was lost: the till repeats its request without a key and gets the state that it asked for.
 import { describe, expect, it } from "vitest";
+import { endBreak } from "../../../src/shifts/desk/breaks.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { count } from "../../support/d1.ts";
+import { count, failureOf } from "../../support/d1.ts";
 import { ageShift, minutesAgo, onShift } from "../../support/desk.ts";
 import { storeShift } from "../../support/shifts.ts";
 import { newPerson, newShop, type Person } from "../../support/shops.ts";
 
-const post = (person: Person, path: string, json?: unknown) =>
-  call("POST", `${API}/shifts/${path}`, { token: person.token, json });
+const post = (person: Person, path: string, json?: unknown, key?: string) =>
+  call("POST", `${API}/shifts/${path}`, {
+    token: person.token,
+    json,
+    headers: key === undefined ? {} : { "idempotency-key": key },
+  });
+const current = async ({ token }: Person) => (await call("GET", `${API}/shifts/current`, { token })).body;
 const shiftEvents = (tenantId: string) =>
   count("SELECT count(*) n FROM events WHERE tenant_id = ? AND type = 'shift.ended'", tenantId);
 
@@ -37,15 +43,11 @@ describe("an end of a shift that is repeated", () => {
 
   it("under its key with another count is refused", async () => {
     const { seller } = await onShift();
-    const end = (counted_cash: number) =>
-      call("POST", `${API}/shifts/end`, {
-        token: seller.token,
-        json: { counted_cash },
-        headers: { "idempotency-key": "k" },
-      });
-    const ended = await end(100);
-    expect((await end(100)).text).toBe(ended.text);
-    expect((await end(101)).body).toMatchObject({ type: "/problems/idempotency-mismatch", status: 422 });
+    const end = (json: object) => post(seller, "end", json, "k");
+    const ended = await end({ counted_cash: 100 });
+    expect((await end({ counted_cash: 100 })).text).toBe(ended.text);
+    for (const json of [{ counted_cash: 101 }, {}])
+      expect((await end(json)).body).toMatchObject({ type: "/problems/idempotency-mismatch", status: 422 });
   });
 
   it("more than ten minutes later finds no open shift", async () => {
@@ -89,6 +91,50 @@ describe("a break", () => {
     expect(await count("SELECT count(*) n FROM breaks WHERE tenant_id = ?", shop.tenant.id)).toBe(2);
   });
 
+  it("that is started or ended under the key of another request is refused", async () => {
+    const { seller } = await onShift();
+    await post(seller, "current/sessions", {}, "k");
+    const refused = { type: "/problems/idempotency-mismatch", status: 422 };
+    await post(seller, "current/breaks/start");
+    expect((await post(seller, "current/breaks/start", {}, "k")).body).toMatchObject(refused);
+    await post(seller, "current/breaks/end");
+    expect((await post(seller, "current/breaks/end", undefined, "k")).body).toMatchObject(refused);
+  });
+
+  it("ends alone: earlier ones keep their end, and that of a colleague goes on", async () => {
+    const { shop, seller, shiftId } = await onShift();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await post(colleague, "start");
+    await post(colleague, "current/breaks/start");
+    await post(seller, "current/breaks/start");
+    await post(seller, "current/breaks/end");
+    await ageShift(shop, seller, shiftId, 5);
+    await post(seller, "current/breaks/start");
+    await ageShift(shop, seller, shiftId, 5);
+    const [first, second] = (await current(seller)).breaks;
+    const now = Date.now();
+    const { breaks } = (await post(seller, "current/breaks/end")).body;
+    expect(breaks).toEqual([first, { ...second, end_at: expect.any(String) }]);
+    expect(Date.parse(breaks[1].end_at)).toBeGreaterThanOrEqual(now);
+    await ageShift(shop, seller, shiftId, 0);
+    expect((await current(seller)).breaks).toEqual(breaks);
+    await ageShift(shop, colleague, (await current(colleague)).id, 0);
+    expect((await current(colleague)).breaks).toMatchObject([{ end_at: null }]);
+  });
+
+  it("that ended ten minutes ago can still be ended again, and a millisecond later not", async () => {
+    const { seller } = await onShift();
+    await post(seller, "current/breaks/start");
+    const { body: open } = await post(seller, "current/breaks/end");
+    const ended = Date.parse(open.breaks[0].end_at);
+    const endAt = (time: number) => {
+      const now = new Date(time);
+      return endBreak(seller.ctx(now), open, { at: now.toISOString(), request: null });
+    };
+    expect((await endAt(ended + 600_000)).value.value).toEqual(open);
+    expect(await failureOf(endAt(ended + 600_001))).toMatchObject({ slug: "no-open-break" });
+  });
+
   it("that is ended again has its first end", async () => {
     const { seller } = await onShift();
     await post(seller, "current/breaks/start");
@@ -124,6 +170,13 @@ describe("a break", () => {
     await ageShift(shop, seller, shiftId, 2);
     expect((await post(seller, "current/breaks/end")).body.type).toBe("/problems/no-open-break");
   });
+});
+
+it("a device that joins again under its key has one session", async () => {
+  const { seller } = await onShift();
+  const joined = await post(seller, "current/sessions", { device_label: "Phone" }, "k");
+  expect((await post(seller, "current/sessions", { device_label: "Phone" }, "k")).text).toBe(joined.text);
+  expect((await current(seller)).sessions).toHaveLength(2);
 });
 
 describe("a close by an ADMIN that is repeated", () => {

@@ -59,9 +59,11 @@ const movesOf = ({ id }: { id: string }) => count("SELECT count(*) n FROM cash_m
 
 describe("the cash movements of a shift", () => {
   it("are listed, the latest first, with who recorded and who approved them", async () => {
-    const { shop, seller, shift, approval } = await openDrawer(5000);
+    const { shop, seller, shift, start, approval } = await openDrawer(5000);
     const other = await newPerson(shop.tenant, "EMPLOYEE");
+    const { body: othersShift } = await start(other);
     await move(seller, "paid_in", 2000, { reason: "change" });
+    const others = (await move(other, "paid_in", 700)).body;
     await move(seller, "paid_out", 9000, { reason: "courier", approval });
     const path = `${API}/shifts/${shift.id}/cash`;
     const { body } = await call("GET", path, { token: seller.token });
@@ -79,6 +81,11 @@ describe("the cash movements of a shift", () => {
     expect([...first.body.data, ...second.body.data]).toEqual(body.data);
     expect(second.body.next_cursor).toBeNull();
     expect((await call("GET", path, { token: other.token })).status).toBe(403);
+    const read = (of: string) => call("GET", `${API}/shifts/${othersShift.id}/${of}`, { token: other.token });
+    expect((await read("cash")).body.data).toMatchObject([{ id: others.id, user_id: other.id }]);
+    expect((await read("report")).body).toMatchObject({ paid_in: 700, paid_out: 0 });
+    const unknown = await call("GET", `${API}/shifts/${newId()}/cash`, { token: shop.admin.token });
+    expect(unknown.status).toBe(404);
   });
 });
 
@@ -157,6 +164,8 @@ describe("paying out cash", () => {
     await storeSale(shop, { shiftId: other.id, method: "cash", amount: 7000 });
     expect((await move(seller, "paid_out", 801)).body.expected_cash).toBe(800);
     expect((await move(seller, "paid_out", 800)).status).toBe(201);
+    expect((await move(colleague, "paid_out", 7001)).body.expected_cash).toBe(7000);
+    expect((await move(colleague, "paid_out", 7000)).status).toBe(201);
   });
 
   it("compares with the cash at the moment of the write: a refund in between is not missed", async () => {

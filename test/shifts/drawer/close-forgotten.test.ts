@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { closeForgotten } from "../../../src/shifts/drawer/close-forgotten.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { count, rowsOf } from "../../support/d1.ts";
+import { between, count, rowsOf } from "../../support/d1.ts";
 import { atNextBatch, resetAtNextBatch } from "../../support/desk.ts";
 import { storeShift } from "../../support/shifts.ts";
 import { newPerson, newProduct, newShop, type Person, sellOne, type Shop } from "../../support/shops.ts";
@@ -64,6 +65,50 @@ describe("a forgotten shift", () => {
     expect(closed.breaks.slice(1).map((each: { end_at: string }) => each.end_at)).toEqual([end, end]);
     expect(closed.sessions.map((each: { end_at: string }) => each.end_at)).toEqual([end, end]);
     expect(closed.sessions[1].start_at).toBe(end);
+  });
+
+  it("is closed apart from that of a colleague, which stays open and for review", async () => {
+    const { shop, seller, id } = await newForgottenShift();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const other = await storeShift(shop, colleague, { start: ago(450), openingCash: 100 });
+    const proposed = ago(400);
+    await change("UPDATE shifts SET needs_review = 1, proposed_end_at = ? WHERE id = ?", proposed, other);
+    const open = (await current(colleague)).body;
+    expect(open).toMatchObject({ id: other, needs_review: true, proposed_end_at: proposed });
+    const end = ago(300);
+    const headers = { "idempotency-key": "both" };
+    const first = await close(shop, id, end);
+    expect(first.body).toMatchObject({ id, user_id: seller.id, opening_cash: 5000 });
+    expect(await rowsOf("SELECT needs_review, proposed_end_at FROM shifts WHERE id = ?", other)).toEqual([
+      { needs_review: 1, proposed_end_at: proposed },
+    ]);
+    const send = () =>
+      call("POST", `${API}/shifts/${other}/close`, {
+        token: shop.admin.token,
+        json: { end_at: end, reason: "forgot" },
+        headers,
+      });
+    const second = await send();
+    expect(second.body).toMatchObject({ id: other, user_id: colleague.id, z_number: 2, opening_cash: 100 });
+    expect((await send()).body).toEqual(second.body);
+    expect((await current(colleague)).status).toBe(404);
+    const ended =
+      "SELECT payload ->> 'id' AS id FROM events WHERE tenant_id = ? AND type = 'shift.ended' ORDER BY id";
+    expect(await rowsOf(ended, shop.tenant.id)).toEqual([{ id }, { id: other }]);
+  });
+
+  it("may end now, and its answer is a replay where the same request has closed it meanwhile", async () => {
+    const { shop, id } = await newForgottenShift();
+    const now = new Date();
+    const input = { end_at: now.toISOString(), reason: "forgot" };
+    const close = (ctx = shop.admin.ctx(now)) => closeForgotten(ctx, id, input, "close");
+    const ctx = between(shop.admin.ctx(now), {
+      after: async (nth) => {
+        if (nth === 1)
+          expect(await close()).toMatchObject({ replayed: false, value: { id, status: "CLOSED" } });
+      },
+    });
+    expect(await close(ctx)).toMatchObject({ replayed: true, value: { id, end_at: input.end_at } });
   });
 
   it("cannot end before its start or in the future, and stays open", async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { correctShift } from "../../../src/shifts/drawer/correct.ts";
 import { buildShifts } from "../../../src/shifts/hours/build.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
@@ -88,8 +89,14 @@ describe("a correction", () => {
     ]);
     expect((await patch(shop, id, { start_at: at("07:30") })).body.start_at).toBe(at("07:30"));
     // A shift from before the account was created can still be shortened.
+    await storeShift(shop, seller, { start: at("18:00"), end: at("19:00") });
+    await change("UPDATE users SET created_at = ? WHERE id = ?", at("07:00"), seller.id);
+    const first = await patch(shop, id, { start_at: at("07:00"), end_at: at("18:30") });
+    expect(first.body.type).toBe("/problems/shift-overlap");
     await change("UPDATE users SET created_at = ? WHERE id = ?", at("12:00"), seller.id);
     expect((await patch(shop, id, { start_at: at("09:00") })).status).toBe(200);
+    expect((await patch(shop, id, { end_at: at("15:00") })).status).toBe(200);
+    expect((await patch(shop, id, { end_at: at("18:30") })).body.type).toBe("/problems/shift-overlap");
   });
 
   it("to more than 24 hours leaves the shift for review", async () => {
@@ -129,10 +136,31 @@ describe("a correction", () => {
   });
 
   it("of an open shift is 409, since it must be ended or closed first", async () => {
-    const shop = await newShop();
+    const { shop } = await newShifts(["08:00", "16:00"]);
     const { body } = await call("POST", `${API}/shifts/start`, { token: shop.admin.token });
-    const answer = await patch(shop, body.id, { start_at: at("08:00") });
-    expect(answer.body).toMatchObject({ type: "/problems/shift-open", status: 409 });
+    await addedBefore(shop.admin, body.start_at);
+    const { start_at } = body;
+    const earlier = new Date(Date.parse(start_at) - 60_000).toISOString();
+    for (const json of [
+      { start_at: at("08:00") },
+      { end_at: start_at },
+      { start_at: earlier, end_at: start_at },
+    ]) {
+      const answer = await patch(shop, body.id, json);
+      expect(answer.body).toMatchObject({ type: "/problems/shift-open", status: 409 });
+    }
+    expect((await call("GET", `${API}/shifts/current`, { token: shop.admin.token })).body).toEqual(
+      expect.objectContaining({ status: "OPEN", start_at, end_at: null }),
+    );
+  });
+
+  it("may end now, and not a millisecond later", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"]);
+    const now = new Date();
+    const end = (end_at: Date) =>
+      correctShift(shop.admin.ctx(now), id, { end_at: end_at.toISOString(), reason: "late" });
+    expect(await failureOf(end(new Date(now.getTime() + 1)))).toMatchObject({ slug: "invalid" });
+    expect(await end(now)).toMatchObject({ end_at: now.toISOString(), needs_review: true });
   });
 
   it("that starts later, before anything happened, still overlaps another shift", async () => {
@@ -213,13 +241,24 @@ describe("a correction", () => {
   });
 
   it("of one bound ignores a sale that lies some milliseconds beyond the other", async () => {
-    const { shop, seller, id } = await newShifts(["08:00", "16:00"]);
+    const { shop, seller, id } = await newShifts(["08:00", "16:00"], ["18:00", "19:00"], ["05:00", "06:00"]);
     const book = await newProduct(shop, { stock: 5 });
     const sale = (await sellOne(seller.token, book.id)).body;
-    const early = "2026-03-10T07:59:59.990Z";
-    await change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, early, sale.id);
+    const place = (time: string) =>
+      change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", id, time, sale.id);
+    const typeOf = async (json: Record<string, unknown>) => (await patch(shop, id, json)).body.type;
+    await place("2026-03-10T07:59:59.990Z");
     expect((await patch(shop, id, { end_at: at("15:00") })).status).toBe(200);
     expect((await patch(shop, id, { start_at: at("08:01") })).status).toBe(422);
+    expect(await typeOf({ end_at: at("18:30") })).toBe("/problems/shift-overlap");
+    await place("2026-03-10T15:00:00.010Z");
+    expect((await patch(shop, id, { start_at: at("08:01") })).status).toBe(200);
+    expect((await patch(shop, id, { end_at: at("14:59") })).status).toBe(422);
+    expect(await typeOf({ start_at: at("05:30") })).toBe("/problems/shift-overlap");
+    // Nor is a sale at the very start or end the reason.
+    await place(at("09:00"));
+    expect(await typeOf({ start_at: at("09:00"), end_at: at("18:30") })).toBe("/problems/shift-overlap");
+    expect(await typeOf({ start_at: at("05:30"), end_at: at("09:00") })).toBe("/problems/shift-overlap");
   });
 
   it("is rejected by D1 if a sale joins the shift just before its batch", async () => {
@@ -252,8 +291,8 @@ describe("a correction", () => {
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
-  it("builds on a concurrent correction, and the audit records both", async () => {
-    const { shop, id } = await newShifts(["08:00", "10:00"]);
+  it("builds on a concurrent correction between the shifts that it meets, and the audit records both", async () => {
+    const { shop, id } = await newShifts(["08:00", "10:00"], ["06:00", "07:00"], ["11:00", "12:00"]);
     const interrupted = between(shop.admin.ctx(), {
       before: async (nth) => {
         if (nth === 1) await patch(shop, id, { start_at: at("07:00") });
@@ -347,6 +386,7 @@ describe("a correction", () => {
     const other = await newShop();
     expect((await patch(other, id, { end_at: at("11:00") })).status).toBe(404);
     expect((await auditOf(other, id)).status).toBe(404);
+    expect((await auditOf(shop, newId())).status).toBe(404);
     const answer = await call("PATCH", `${API}/shifts/${id}`, { token: seller.token, json: {} });
     expect(answer.status).toBe(403);
     expect((await call("GET", `${API}/shifts/${id}/audit`, { token: seller.token })).status).toBe(403);

@@ -179,7 +179,7 @@ describe("cash for an online order", () => {
             (await call("GET", `${API}/shifts/${shift}/report`, { token: shop.admin.token })).body,
         ),
       );
-    return { shop, book, ana, bo, id, post, reports };
+    return { shop, buyer, book, ana, bo, id, post, reports };
   }
 
   it("counts in the drawer of who recorded it, and what is paid back in cash in that of who paid it", async () => {
@@ -199,7 +199,7 @@ describe("cash for an online order", () => {
   });
 
   it("is within the times of the shift, though the order was placed before it", async () => {
-    const { shop, ana, id, post, reports } = await order();
+    const { shop, buyer, book, ana, bo, id, post, reports } = await order();
     const [{ shift_id, start_at }] = await reports();
     await change("UPDATE sales SET placed_at = '2026-10-01T10:00:00.000Z' WHERE id = ?", id);
     await post(`/purchases/${id}/confirm`, { payment_method: "cash" }, ana);
@@ -207,6 +207,15 @@ describe("cash for an online order", () => {
     const close = await post(`/shifts/${shift_id}/close`, { end_at: start_at }, shop.admin);
     expect([close.status, close.body.errors[0].pointer]).toEqual([422, "#/end_at"]);
     await change("UPDATE payments SET created_at = ? WHERE sale_id = ?", start_at, id);
+    // Neither what was paid for another order nor what is to be paid back is an entry of the shift.
+    const { body: other } = await buyOne(buyer.token, book.id);
+    await post(`/purchases/${other.id}/confirm`, { payment_method: "cash" }, bo);
+    await change(
+      `INSERT INTO payments (tenant_id, id, sale_id, provider, provider_ref, amount, currency, status, created_at)
+        SELECT tenant_id, 'twice', sale_id, 'stripe', 'twice', amount, currency, 'refund_due', ? FROM payments WHERE sale_id = ?`,
+      new Date().toISOString(),
+      id,
+    );
     expect((await post(`/shifts/${shift_id}/close`, { end_at: start_at }, shop.admin)).status).toBe(200);
   });
 
