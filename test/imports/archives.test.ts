@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readSharedStrings } from "../../src/imports/workbook/shared-strings.ts";
-import { sheetAsCsv } from "../../src/imports/workbook/sheet.ts";
+import { columnOf, sheetAsCsv } from "../../src/imports/workbook/sheet.ts";
 import { readDirectory, readEntry, type ByteSource } from "../../src/imports/workbook/zip.ts";
 import { slugOf } from "../attack/refused.ts";
 import { failureOf } from "../support/d1.ts";
@@ -59,6 +59,10 @@ describe("a part of a spreadsheet", () => {
     expect(await sizeOf({ name: "a", data: below }, 100 * MB)).toBe(below.length);
   });
 
+  it("of up to 16 MB may have a thousand times its compressed bytes", async () => {
+    expect(await sizeOf({ name: "a", data: Buffer.alloc(15 * MB) }, 100 * MB)).toBe(15 * MB);
+  });
+
   it("is compressed in the way of spreadsheets", async () => {
     const bytes = zipOf([{ name: "a", data: "text" }]);
     // The directory says Deflate64 of the same bytes.
@@ -97,6 +101,23 @@ it("the texts of a spreadsheet have up to 32 MB", async () => {
   const strings = await readSharedStrings(texts(64));
   expect([strings(0), strings(63), strings(64)].map(({ length }) => length)).toEqual([512 * KB, 512 * KB, 0]);
   expect(await failureOf(readSharedStrings(texts(65)))).toMatchObject(tooLarge);
+});
+
+it("each of thousands of texts of a spreadsheet is found by its number", async () => {
+  async function* texts(): AsyncGenerator<Buffer> {
+    yield Buffer.from("<sst>");
+    for (let at = 0; at < 3000; at += 1) yield Buffer.from(`<si><t>text ${at}</t></si>`);
+    yield Buffer.from("</sst>");
+  }
+  const strings = await readSharedStrings(texts());
+  for (const at of [0, 1023, 1024, 2047, 2048, 2999]) expect(strings(at)).toBe(`text ${at}`);
+  expect(strings(3000)).toBe("");
+});
+
+it("the column of a cell is named by capital letters", () => {
+  expect(["A1", "Z1", "AA10", "XFD1", "a1", "Ab1", "1", undefined].map(columnOf)).toEqual([
+    0, 25, 26, 16_383, -1, 0, -1, -1,
+  ]);
 });
 
 it("the texts of a spreadsheet are at most two million", async () => {

@@ -34,6 +34,11 @@ describe("a row", () => {
       [1, 10_010, 1000, 9010],
     ],
     [
+      "of a refund has an amount as its discount where a percentage would make the total but for a cent",
+      { Quantity: "-1", UnitPrice: "100.10", Discount: "10", Amount: "-90.10" },
+      [-1, 10_010, -1000, -9010],
+    ],
+    [
       "of a refund has its discount",
       { Quantity: "-2", UnitPrice: "10", Discount: "3" },
       [-2, 1000, -300, -1700],

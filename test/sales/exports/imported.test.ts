@@ -51,6 +51,17 @@ describe("an import of exported sale lines", () => {
     expect((await again(1)).body).toMatchObject({ number: "R-000001", total: -1000 });
   });
 
+  it("links a refund to its sale of an earlier file", async () => {
+    const { lines } = await exportedRefund();
+    const { shop } = await shopToExport({}, "other@example.com");
+    const [header = "", ...all] = lines.trimEnd().split("\r\n");
+    const ofRefund = all.filter((line) => line.includes("R-000001"));
+    for (const part of [all.filter((line) => !ofRefund.includes(line)), ofRefund])
+      await importFile(shop, `${[header, ...part].join("\r\n")}\r\n`);
+    const { id } = await saleOf(shop, "C-000001");
+    expect((await saleOf(shop, "R-000001")).refund_of).toBe(id);
+  });
+
   it("is undone whole with its refunds, unless a sale was refunded since", async () => {
     const { lines } = await exportedRefund();
     const { shop } = await shopToExport({}, "other@example.com");
