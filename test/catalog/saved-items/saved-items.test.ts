@@ -61,6 +61,7 @@ describe("favorites", () => {
     const other = await newShop();
     const [eva, leo, zoe] = [await customerOf(shop), await customerOf(shop), await customerOf(other)];
     const { id } = await newProduct(shop);
+    await newProduct(other);
     await put(eva, `/favorites/${id}`);
     await put(shop.admin, `/favorites/${id}`);
     await remove(leo, `/favorites/${id}`);
