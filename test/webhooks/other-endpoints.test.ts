@@ -34,6 +34,38 @@ describe("beside other endpoints of the shop", () => {
     expect(await storedOf(job)).toMatchObject({ status: "delivered" });
   });
 
+  it("a delivery is not put off by the circuit of another, neither at its attempt nor by the sweep", async () => {
+    const shop = await newShop();
+    const [one, other] = [await newEndpoint(shop), await newEndpoint(shop)];
+    const job = await newDelivery(shop, one);
+    const before = await storedOf(job);
+    const later = new Date(Date.now() + 300_000).toISOString();
+    await change("UPDATE webhook_endpoints SET open_until = ? WHERE id = ?", later, other.id);
+    await change("UPDATE webhook_endpoints SET busy_until = ? WHERE id = ?", later, one.id);
+    await attempt(job);
+    expect(await storedOf(job)).toEqual(before);
+    const { ctx, sent } = recording(base(new Date(Date.now() + 61_000)), "WEBHOOKS");
+    await sendLateDeliveries(ctx);
+    expect(sent).toContainEqual(job);
+  });
+
+  it("the end of an attempt sends the next delivery of the same, and an event is queued for one that has no earlier", async () => {
+    const shop = await newShop();
+    const one = await newEndpoint(shop);
+    const first = await newDelivery(shop, one);
+    const other = await newEndpoint(shop);
+    const second = await newDelivery(shop, one);
+    const { ctx, sent } = recording(base(), "WEBHOOKS");
+    await queueDeliveries(ctx, [second]);
+    expect(sent).toEqual([{ ...second, endpoint_id: other.id }]);
+    const third = await newDelivery(shop, one);
+    expect(await attempt({ ...second, endpoint_id: other.id })).toEqual([
+      { ...third, endpoint_id: other.id },
+    ]);
+    expect(await attempt(first)).toEqual([second]);
+    expect(await attempt({ ...third, endpoint_id: other.id })).toEqual([]);
+  });
+
   it("a test of one lets only its own deliveries be attempted at once", async () => {
     const shop = await newShop();
     const [one, other] = [await newEndpoint(shop), await newEndpoint(shop)];

@@ -84,6 +84,13 @@ describe("the e-mail address of an account", () => {
     expect((await confirm(token)).status).toBe(204);
   });
 
+  it("is asked for by at most three mails an hour", async () => {
+    const shop = await newShop();
+    for (let nth = 0; nth < 4; nth += 1)
+      expect((await change(shop.admin, "new@example.com")).status).toBe(202);
+    expect(await mailsTo(shop, "new@example.com")).toHaveLength(3);
+  });
+
   it("is accepted only once the mail is stored", async () => {
     const shop = await newShop();
     const lost = new Error("lost");

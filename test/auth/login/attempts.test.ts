@@ -1,10 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { attemptsPerAddress, currentWindow } from "../../../src/auth/login/attempts.ts";
+import { attemptsPerAddress, attemptToFind, currentWindow } from "../../../src/auth/login/attempts.ts";
+import { GuardViolated } from "../../../src/platform/guarded-db.ts";
 import { secondsUntil } from "../../../src/platform/minute.ts";
 import { API, call } from "../../support/client.ts";
-import { newShop, PASSWORD, type Shop } from "../../support/shops.ts";
+import { failureOf } from "../../support/d1.ts";
+import { base, newShop, PASSWORD, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
@@ -174,6 +176,14 @@ describe("requests that hash a password, or may guess a token or a code", () => 
     }
     expect(statuses).toEqual([200, 200, 429]);
   });
+});
+
+it("attempts that were not made, because whoever made them has changed, do not count", async () => {
+  const name = `test:${crypto.randomUUID()}`;
+  const changed = () => Promise.reject(new GuardViolated());
+  for (let nth = 0; nth < 5; nth += 1)
+    expect(await failureOf(attemptToFind(base(), name, "here", changed))).toBeInstanceOf(GuardViolated);
+  expect(await attemptToFind(base(), name, "here", () => Promise.resolve(7))).toBe(7);
 });
 
 it("a minute of attempts begins with the first and ends before the next", () => {
