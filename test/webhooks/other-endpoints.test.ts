@@ -210,10 +210,8 @@ it("a circuit is half open from the instant of its probe", async () => {
   await newEndpoint(shop);
   const now = new Date();
   const circuitAt = async (at: Date) => {
-    const [{ circuit = "", next_probe_at = "" } = {}] = (
-      await listEndpoints(shop.admin.ctx(at), { limit: 1 })
-    ).data;
-    return [circuit, next_probe_at];
+    const [endpoint] = (await listEndpoints(shop.admin.ctx(at), { limit: 1 })).data;
+    return [endpoint?.circuit, endpoint?.next_probe_at];
   };
   await change(
     "UPDATE webhook_endpoints SET timeouts_in_row = 1, open_until = ? WHERE tenant_id = ?",
