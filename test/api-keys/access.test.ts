@@ -80,13 +80,15 @@ describe("a request by key", () => {
   it("records the use of the key at most once an hour, after the response", async () => {
     const shop = await newShop();
     const { id, key } = await newSecretKey(shop, "sales:read");
-    const lastUse = async () =>
-      (await rowsOf("SELECT last_used_at FROM api_keys WHERE id = ?", id))[0]?.["last_used_at"];
+    const other = await newSecretKey(shop, "sales:read");
+    const lastUse = async (of = id) =>
+      (await rowsOf("SELECT last_used_at FROM api_keys WHERE id = ?", of))[0]?.["last_used_at"];
     const read = () => callWith({}, "GET", `${API}/sales`, { token: key });
     advanceClock(0);
     expect(costOf(await read()).written).toBe(0);
     const first = await lastUse();
     expect(first).toMatch(/^20/);
+    expect(await lastUse(other.id)).toBeNull();
     await read();
     expect(await lastUse()).toBe(first);
     advanceClock(3600);

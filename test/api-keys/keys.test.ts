@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { addKey, listKeys } from "../../src/api-keys/keys.ts";
 import { expectRefused, pointersOf } from "../attack/refused.ts";
 import { newApiKey, newPublishableKey, newSecretKey, STOREFRONT } from "../support/api-keys.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { rowsOf } from "../support/d1.ts";
+import { failureOf, rowsOf } from "../support/d1.ts";
 import { advanceClock } from "../support/quotas.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
@@ -73,7 +74,34 @@ describe("a new key", () => {
     expectRefused(await create(), 409, "too-many-api-keys");
     await revoke(shop, first.id);
     expect((await create()).status).toBe(201);
+    const entries = "SELECT action FROM audit_log WHERE tenant_id = ? AND action = 'api_key.added'";
+    expect(await rowsOf(entries, shop.tenant.id)).toHaveLength(51);
   });
+
+  it("expires at a later instant than it is made", async () => {
+    const { admin } = await newShop();
+    const now = new Date();
+    const expiring = (ms: number) =>
+      addKey(admin.ctx(now), {
+        name: "Test",
+        kind: "secret",
+        scopes: ["sales:read"],
+        expires_at: new Date(now.getTime() + ms).toISOString(),
+      });
+    expect(await failureOf(expiring(0))).toMatchObject({ extra: { errors: [{ pointer: "#/expires_at" }] } });
+    expect(await expiring(1)).toMatchObject({ expires_at: new Date(now.getTime() + 1).toISOString() });
+  });
+});
+
+it("the keys of a shop are listed page by page, newest first", async () => {
+  const shop = await newShop();
+  const ids: string[] = [];
+  for (let nth = 0; nth < 3; nth += 1) ids.push((await newSecretKey(shop, "sales:read")).id);
+  const ctx = shop.admin.ctx();
+  const first = await listKeys(ctx, { limit: 2 });
+  const second = await listKeys(ctx, { limit: 2, cursor: first.next_cursor ?? undefined });
+  expect([first, second].map(({ data }) => data.map(({ id }) => id))).toEqual([[ids[2], ids[1]], [ids[0]]]);
+  expect(second.next_cursor).toBeNull();
 });
 
 describe("a key", () => {
@@ -188,6 +216,8 @@ describe("a change of a key", () => {
     }
     const { body } = await call("GET", `${API}/api-keys`, { token: shop.admin.token });
     expect(body.data.map(({ name }: { name: string }) => name)).toEqual(["Test", "Test"]);
+    const entries = "SELECT action FROM audit_log WHERE tenant_id = ? AND action = 'api_key.changed'";
+    expect(await rowsOf(entries, shop.tenant.id)).toEqual([]);
     await revoke(shop, secret.id);
     expectRefused(await patch(shop, secret.id, { name: "New" }), 404, "not-found");
   });
@@ -207,6 +237,23 @@ describe("a rotation", () => {
     );
     expectRefused(await read(key), 401, "invalid-token");
     expect((await read(body.key)).status).toBe(200);
+  });
+
+  it("lets in five old secrets, and none from the instant at which its grace period ends", async () => {
+    const shop = await newShop();
+    const { id, key } = await newSecretKey(shop, "sales:read");
+    const keys = [key];
+    for (let nth = 0; nth < 6; nth += 1) keys.push((await rotate(shop, id, 3600)).body.key);
+    const statuses = [];
+    for (const each of keys) statuses.push((await read(each)).status);
+    expect(statuses).toEqual([401, 200, 200, 200, 200, 200, 200]);
+    advanceClock(0);
+    await change(
+      "UPDATE api_keys SET old_secrets = json_set(old_secrets, '$[0].until', ?) WHERE id = ?",
+      new Date().toISOString(),
+      id,
+    );
+    expectRefused(await callWith({}, "GET", `${API}/sales`, { token: keys[5] }), 401, "invalid-token");
   });
 
   it("lets in no secret that the key never had", async () => {

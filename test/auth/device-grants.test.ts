@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { collectLogin, deleteExpiredGrants } from "../../src/auth/device-grants/collect.ts";
 import { readUserCode } from "../../src/auth/device-grants/codes.ts";
 import { decideDeviceGrant, getDeviceGrant } from "../../src/auth/device-grants/decide.ts";
+import { readOAuthForm } from "../../src/auth/device-grants/form.ts";
+import { requestDeviceGrant } from "../../src/auth/device-grants/request.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
@@ -178,17 +180,16 @@ describe("the decision about a device", () => {
     const devices: Codes[] = [];
     for (const device_label of ["First", "Second", "Third"])
       devices.push(await newDevice(shop, { device_label }));
-    const expiries = await rowsOf(
-      "SELECT label, expires_at FROM device_grants WHERE tenant_id = ?",
+    const waiting = await rowsOf(
+      "SELECT label || ' (till)' AS device, expires_at FROM device_grants WHERE tenant_id = ? ORDER BY 1",
       shop.tenant.id,
     );
-    const expected = expiries.map(({ label, expires_at }) => [`${label} (till)`, expires_at]).toSorted();
     for (const device of devices) await decide(device, "approve", shop.admin);
     const begun = await rowsOf(
-      "SELECT device, expires_at FROM auth_sessions WHERE tenant_id = ? AND device LIKE '%(till)'",
+      "SELECT device, expires_at FROM auth_sessions WHERE tenant_id = ? AND device LIKE '%(till)' ORDER BY 1",
       shop.tenant.id,
     );
-    expect(begun.map(({ device, expires_at }) => [device, expires_at]).toSorted()).toEqual(expected);
+    expect(begun).toEqual(waiting);
   });
 
   it("is made once: a denied one is not approved, and repeating the decision changes nothing", async () => {
@@ -278,6 +279,99 @@ describe("the decision about a device", () => {
       expect(readUserCode(typed)).toBe("WDJBMJHT");
     for (const typed of ["", "WDJB-MJH", "WDJB-MJHTT", "ADJB-MJHT", "WDJB-MJH0", "WDJB_MJHT"])
       expect(readUserCode(typed)).toBeNull();
+  });
+});
+
+describe("the times of a device", () => {
+  // Whole seconds, whose differences D1 computes exactly.
+  const start = Math.floor(Date.now() / 1000) * 1000;
+  const at = (ms: number) => new Date(start + ms);
+
+  /** A device that has asked for codes at the start. */
+  async function startingDevice() {
+    const shop = await newShop();
+    const ctx = { ...base(at(0)), tenant: shop.tenant, actor: null };
+    const device = await requestDeviceGrant(ctx, { clientId: "till", label: "Till 2" }, ADDRESS);
+    return { shop, device, collect: (ms: number) => collectLogin(base(at(ms)), device.device_code, "till") };
+  }
+
+  it("end its codes after ten minutes", async () => {
+    const { shop, device, collect } = await startingDevice();
+    const found = (ms: number, address = ADDRESS) =>
+      getDeviceGrant(shop.admin.ctx(at(ms)), device.user_code, address);
+    expect(await found(599_999)).toMatchObject({ status: "pending", is_same_network: true });
+    expect(await found(0, "203.0.113.200")).toMatchObject({ is_same_network: false });
+    expect(await failureOf(found(600_000))).toMatchObject({ slug: "not-found" });
+    expect(await failureOf(collect(599_999))).toMatchObject({ code: "authorization_pending" });
+    expect(await failureOf(collect(600_000))).toMatchObject({ code: "expired_token" });
+  });
+
+  it("leave a login that it has not collected as it was once its codes have expired", async () => {
+    const { shop, device, collect } = await startingDevice();
+    await decide(device, "approve", shop.admin);
+    for (const ms of [600_000, 700_000])
+      expect(await failureOf(collect(ms))).toMatchObject({ code: "expired_token" });
+    const [session] = await sessionsOf(shop.admin.token);
+    expect(session).toMatchObject({ device: "Till 2 (till)", expires_at: at(600_000).toISOString() });
+  });
+
+  it("allow it to collect its login again for a minute", async () => {
+    const { shop, device, collect } = await startingDevice();
+    await decide(device, "approve", shop.admin);
+    const { refresh_token } = await collect(0);
+    expect(await collect(60_000)).toMatchObject({ refresh_token });
+    expect(await failureOf(collect(60_001))).toMatchObject({ code: "invalid_grant" });
+  });
+
+  it("allow a poll a second early, and slow it down by five seconds to at most a minute", async () => {
+    const { device, collect } = await startingDevice();
+    const codes: unknown[] = [];
+    for (const seconds of [0, 4, 7, 16]) codes.push(await failureOf(collect(seconds * 1000)));
+    await change(
+      "UPDATE device_grants SET interval_s = 58 WHERE tenant_id = ?",
+      device.device_code.split(".")[0],
+    );
+    for (const seconds of [17, 76]) codes.push(await failureOf(collect(seconds * 1000)));
+    expect(codes).toMatchObject(
+      ["authorization_pending", "authorization_pending", "slow_down", "authorization_pending"]
+        .concat("slow_down", "authorization_pending")
+        .map((code) => ({ code })),
+    );
+  });
+
+  it("give it no login in a shop that was closed, or after the signing key was rotated", async () => {
+    const { shop, device, collect } = await startingDevice();
+    await decide(device, "approve", shop.admin);
+    const rotated = base(at(0));
+    rotated.env = { ...env, AUTH_SIGNING_KEY: "another" };
+    expect(await failureOf(collectLogin(rotated, device.device_code, "till"))).toMatchObject({
+      code: "invalid_grant",
+    });
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    expect(await failureOf(collect(1000))).toMatchObject({ code: "invalid_grant" });
+  });
+});
+
+describe("a form of OAuth", () => {
+  const type = "application/x-www-form-urlencoded";
+  const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text)).buffer;
+  const read = (text: string) => readOAuthForm(type, bytesOf(text));
+
+  it("has values of up to 300 characters that can be shown; an empty one is none", () => {
+    const form = read(`long=${"a".repeat(300)}&longer=${"a".repeat(301)}&hidden=a%00b&empty=&two=1&two=2`);
+    expect([form("long"), form("empty"), form("none")]).toEqual(["a".repeat(300), undefined, undefined]);
+    for (const name of ["longer", "hidden", "two"]) expect(() => form(name), name).toThrow(name);
+  });
+
+  it("is asked for where there is no body, and must be declared as one", () => {
+    expect(read("")("client_id")).toBeUndefined();
+    const slugOf = (text: string, given?: string) =>
+      failureOf(Promise.resolve().then(() => readOAuthForm(given, bytesOf(text))));
+    return Promise.all([
+      expect(slugOf("")).resolves.toMatchObject({ slug: "body-required" }),
+      expect(slugOf("client_id=till")).resolves.toMatchObject({ slug: "unsupported-media-type" }),
+      expect(slugOf("", "text/plain")).resolves.toMatchObject({ slug: "unsupported-media-type" }),
+    ]);
   });
 });
 

@@ -15,8 +15,12 @@ const submit = (path: string, fields: Record<string, string>, headers: Record<st
     headers: { "content-type": "application/x-www-form-urlencoded", origin: ORIGIN, ...headers },
   });
 
-const loginsOf = ({ admin }: Shop) =>
-  count("SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND revoked_at IS NULL", admin.id);
+const loginsOf = ({ admin }: Shop, device = "%") =>
+  count(
+    "SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND revoked_at IS NULL AND device LIKE ?",
+    admin.id,
+    device,
+  );
 
 describe("the page for the code of a device", () => {
   it("signs a person in, shows the device, and approves it", async () => {
@@ -35,7 +39,9 @@ describe("the page for the code of a device", () => {
       step: "sign-in",
     };
     expect((await submit("/device", wrong)).status).toBe(401);
-    const signedIn = await submit("/device", { ...wrong, password: PASSWORD });
+    expect((await submit("/device", { ...wrong, email: "a".repeat(300) })).status).toBe(422);
+    const signedIn = await submit("/device", { ...wrong, password: PASSWORD }, { "user-agent": "Firefox" });
+    expect(await loginsOf(shop, "Firefox")).toBe(1);
     expect([signedIn.status, signedIn.headers.get("location")]).toEqual([
       303,
       `/device?tenant=${shop.tenant.slug}&code=${code}`,
@@ -47,6 +53,9 @@ describe("the page for the code of a device", () => {
     const found = await submit(path, { code, step: "find" }, headers);
     for (const text of [code, "Till &lt;2&gt;", shop.admin.email, 'value="approved"', 'value="denied"'])
       expect(found.text).toContain(text);
+    expect(found.text).not.toContain("another network");
+    const elsewhere = { ...headers, "cf-connecting-ip": "203.0.113.201" };
+    expect((await submit(path, { code, step: "find" }, elsewhere)).text).toContain("another network");
     const approved = await submit(path, { code, step: "approved" }, headers);
     expect(approved.text).toContain("The device is approved");
     expect((await poll(device)).body.user.id).toBe(shop.admin.id);

@@ -215,15 +215,18 @@ describe("beside others of the shop", () => {
     ]);
   });
 
-  it("a login that has ended approves no device, though another login of the person is active", async () => {
-    const shop = await newShop();
-    const { session } = shop.admin.ctx().actor;
-    await createSession(base(), shop.tenant.id, shop.admin.id, "phone");
-    await change("UPDATE auth_sessions SET revoked_at = '2026' WHERE family = ?", session);
-    const device = await newDevice(shop);
-    await failureOf(decideDeviceGrant(shop.admin.ctx(), device.user_code, "approved", "192.0.2.7"));
-    expect((await poll(device)).body.error).toBe("authorization_pending");
-  });
+  it.each(["revoked_at", "used_at"])(
+    "a login whose last token has %s approves no device, though another login of the person is active",
+    async (column) => {
+      const shop = await newShop();
+      const { session } = shop.admin.ctx().actor;
+      await createSession(base(), shop.tenant.id, shop.admin.id, "phone");
+      await change(`UPDATE auth_sessions SET ${column} = '2026' WHERE family = ?`, session);
+      const device = await newDevice(shop);
+      await failureOf(decideDeviceGrant(shop.admin.ctx(), device.user_code, "approved", "192.0.2.7"));
+      expect((await poll(device)).body.error).toBe("authorization_pending");
+    },
+  );
 
   it("the login of another approves no device", async () => {
     const shop = await newShop();

@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
+import { count } from "../support/d1.ts";
 import { mailsTo, tokenIn } from "../support/mails.ts";
 import { newPerson, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
-const form = (path: string, fields: Record<string, string>, language = "en") =>
+const form = (path: string, fields: Record<string, string>, language = "en", device = "Firefox") =>
   call("POST", path, {
     raw: new URLSearchParams(fields).toString(),
-    headers: { "content-type": "application/x-www-form-urlencoded", "accept-language": language },
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      "accept-language": language,
+      "user-agent": device,
+    },
   });
 
 async function invitationToken(): Promise<string> {
@@ -41,8 +46,10 @@ describe("the page of a link", () => {
     const short = await form("/invitation", { token, password: "short" }, "es");
     expect([short.status, short.text.includes("De 8 a 256 caracteres")]).toEqual([422, true]);
     expect(short.text).toContain(token);
-    const done = await form("/invitation", { token, password: "a good password" }, "es");
+    const device = crypto.randomUUID();
+    const done = await form("/invitation", { token, password: "a good password" }, "es", device);
     expect([done.status, done.text.includes("Tu cuenta está abierta")]).toEqual([200, true]);
+    expect(await count("SELECT count(*) n FROM auth_sessions WHERE device = ?", device)).toBe(1);
   });
 
   it("reads fields only from a form", async () => {

@@ -9,7 +9,9 @@ import { API, call, costOf, ORIGIN, type Sent } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { guestShop, type Guest } from "../support/guests.ts";
 import { withoutFacts } from "../support/access-tokens.ts";
-import { newPerson, type Person, type Shop } from "../support/shops.ts";
+import { quotasOf, quotaState } from "../support/quotas.ts";
+import { newPerson, newShop, type Person, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 type World = { shop: Shop; employee: Person; customer: Person; guest: Guest; key: string; book: string };
 
@@ -241,3 +243,16 @@ it.each([
     expect(trips).toEqual(expect.arrayContaining([1, 2, 3]));
   },
 );
+
+it("a request whose account has changed counts once against its quotas", async () => {
+  const { tenant } = await newShop();
+  const { id, token } = await newPerson(tenant, "EMPLOYEE");
+  const remaining = async () => {
+    const answer = await callWith(quotasOf(1000, 100), "GET", `${API}/auth/me`, { token });
+    expect(answer.headers.get("ratelimit-policy")?.match(/"user"/g)).toHaveLength(1);
+    return quotaState(answer, "user")?.remaining;
+  };
+  expect(await remaining()).toBe(99);
+  await change("UPDATE users SET role = 'ADMIN' WHERE id = ?", id);
+  expect([await remaining(), await remaining()]).toEqual([98, 97]);
+});

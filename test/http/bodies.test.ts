@@ -49,6 +49,7 @@ describe("a JSON body", () => {
   it("whose type is not declared is 415, and none at all is 400", async () => {
     expect(await typeOf(new TextEncoder().encode(good), {})).toBe("415 unsupported-media-type");
     expect(await typeOf(undefined, {})).toBe("400 body-required");
+    expect(await typeOf("")).toBe("400 malformed-json");
   });
 
   it("that is JSON but not an object is 422", async () => {

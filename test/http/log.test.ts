@@ -2,6 +2,8 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
+import { logRequest } from "../../src/platform/log.ts";
+import { unavailable } from "../../src/platform/problem.ts";
 import { API, call, ORIGIN } from "../support/client.ts";
 import { newProduct, newShop, PASSWORD } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
@@ -150,5 +152,22 @@ describe("the log", () => {
     await call("GET", "/nowhere%0Ainjected");
     expect(lines.length).toBe(2);
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: "info" });
+  });
+
+  it("has every status from 500 on as an error with its cause, or as a warning, and no other", () => {
+    const cost = { queries: 0, statements: 0, read: 0, written: 0, ms: 0 };
+    const line = { request_id: "1", trace_id: "1", tenant: null, method: "GET", route: "/", ms: 1, d1: cost };
+    const configured = Object.assign(unavailable(new Error("no secret")), { severity: "warning" as const });
+    for (const error of [new Error("a bug"), configured])
+      for (const status of [499, 500, 501]) logRequest({ ...line, status }, error);
+    const logged = lines.map((text) => JSON.parse(text));
+    expect(logged.map(({ level, error }) => [level, error?.message])).toEqual([
+      ["info", undefined],
+      ["error", "a bug"],
+      ["error", "a bug"],
+      ["info", undefined],
+      ["warning", "no secret"],
+      ["warning", "no secret"],
+    ]);
   });
 });

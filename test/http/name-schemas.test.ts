@@ -14,3 +14,17 @@ it("an enumeration may be null only if null is one of its types", () => {
     anyOf: [{ $ref: "#/components/schemas/Name2null" }, { type: "null" }],
   });
 });
+
+it("a schema has no keywords that it does not need", () => {
+  const plain = { type: "string", maxLength: 5 };
+  expect(nameSchemas({}, plain, "Name")).toStrictEqual(plain);
+  const components = {};
+  expect(nameSchema(components, { type: "string", enum: ["a", "b"] }, "Letter")).toStrictEqual({
+    $ref: "#/components/schemas/Letter",
+  });
+  expect(nameSchema(components, { type: "string", enum: ["a"] }, "One")).toStrictEqual({
+    type: "string",
+    enum: ["a"],
+  });
+  expect(components).toStrictEqual({ Letter: { type: "string", enum: ["a", "b"] } });
+});

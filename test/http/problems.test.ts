@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { invalid } from "../../src/platform/problem.ts";
 import { API, call } from "../support/client.ts";
 import { brokenDb } from "../support/failing-bindings.ts";
 import { newProduct, newShop } from "../support/shops.ts";
@@ -138,4 +139,9 @@ describe("an internal failure", () => {
     });
     expect(answer.status).toBe(500);
   });
+});
+
+it("an invalid request is answered with its first twenty faults", () => {
+  const faults = Array.from({ length: 21 }, (_, at) => ({ pointer: `#/${at}`, detail: "unknown field" }));
+  expect(invalid(faults).extra).toEqual({ errors: faults.slice(0, 20) });
 });

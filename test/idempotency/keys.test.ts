@@ -1,5 +1,6 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { deleteExpiredKeys } from "../../src/idempotency/run-once.ts";
+import { deleteExpiredKeys, forgetResponses } from "../../src/idempotency/run-once.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
@@ -137,6 +138,38 @@ describe("a request that failed", () => {
     expect((await add("taken")).status).toBe(409);
     expect((await add("free")).status).toBe(201);
     expect((await add("taken")).body.type).toBe("/problems/idempotency-mismatch");
+  });
+
+  it("is made anew once the response that has its id was forgotten, and no other", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    const { token } = shop.admin;
+    const sold = await sellOne(token, id, 1, key("sale"));
+    const add = () =>
+      call("POST", `${API}/products`, {
+        token,
+        headers: key("add"),
+        json: { sku: "1", title: "A", price: 1 },
+      });
+    const { body } = await add();
+    await base().db.run(forgetResponses(shop.tenant.id, sql`${shop.admin.id}`, body.id));
+    expect((await add()).body.type).toBe("/problems/sku-taken");
+    expect((await sellOne(token, id, 1, key("sale"))).body).toEqual(sold.body);
+  });
+
+  it("that was answered by an earlier version, whose fingerprint nobody knows, is replayed", async () => {
+    const { tenant, admin } = await newShop();
+    const add = () =>
+      call("POST", `${API}/products`, {
+        token: admin.token,
+        headers: key("k"),
+        json: { sku: "1", title: "A", price: 1 },
+      });
+    const { body } = await add();
+    await change("UPDATE idempotency_keys SET fingerprint = '' WHERE tenant_id = ?", tenant.id);
+    const again = await add();
+    expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([201, "true"]);
+    expect(again.body).toEqual(body);
   });
 
   it("that succeeded is replayed even if it could not succeed again", async () => {

@@ -36,6 +36,14 @@ describe("bindings that wait for a guard", () => {
     expect(ENVIRONMENT).toBe("local");
   });
 
+  it("keep the database apart until it is known to hold", async () => {
+    const guarded = guardDb(base().db, newGuard(sql`SELECT 7`));
+    const gated = gateBindings(env, guarded);
+    expect(() => gated.DB).toThrow("waits for its guard");
+    expect(await guarded.holds()).toBe(true);
+    expect(gated.DB).toBe(env.DB);
+  });
+
   it("work as without it if it holds", async () => {
     const { CACHE, TENANT_QUOTA } = gatedBy(sql`SELECT 7`);
     await CACHE.put("confirmed", "1");

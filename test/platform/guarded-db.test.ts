@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { type Db, type Guard, returning } from "../../src/platform/d1.ts";
+import { type Db, type Guard, openSharedDb, returning } from "../../src/platform/d1.ts";
 import { guardDb, GuardViolated, newGuard } from "../../src/platform/guarded-db.ts";
+import { failureOf } from "../support/d1.ts";
+import { brokenDb } from "../support/failing-bindings.ts";
 import { base } from "../support/shops.ts";
 
 const one = z.object({ n: z.number() });
@@ -67,4 +69,25 @@ it("a delegated call whose result is lost may have been committed, and the guard
     false,
     true,
   ]);
+});
+
+it("a request may have been committed only if a batch with its statements was lost", async () => {
+  const lost = openSharedDb({ DB: brokenDb(new Error("Network connection lost."), true) }, "first-primary");
+  const asked = guardDb(lost, newGuard(sql`SELECT 7`));
+  expect(await failureOf(asked.holds())).toMatchObject({ slug: "unavailable" });
+  expect(asked.mayHaveCommitted()).toBe(false);
+  expect(await failureOf(asked.db.run(sql`SELECT 1`))).toMatchObject({ slug: "unavailable" });
+  expect(asked.mayHaveCommitted()).toBe(true);
+  const refused = guardDb(base().db, newGuard(sql`SELECT 7`));
+  await failureOf(refused.db.run(sql`SELECT no_such_column`));
+  const violated = guardDb(base().db, newGuard(sql`SELECT 7`));
+  await failureOf(violated.db.delegate(() => Promise.reject(new GuardViolated())));
+  expect([refused, violated].map((each) => each.mayHaveCommitted())).toEqual([false, false]);
+});
+
+it("a guard within another is violated where the outer one is", async () => {
+  const outer = guardDb(base().db, newGuard(sql`SELECT NULL`));
+  const inner = guardDb(outer.db, newGuard(sql`SELECT 7`));
+  await expect(inner.db.run(sql`SELECT 1`)).rejects.toBeInstanceOf(GuardViolated);
+  expect(inner.delegated()).toEqual({ state: "violated", mayHaveCommitted: false });
 });

@@ -121,6 +121,13 @@ describe("the address of a webhook", () => {
     },
   );
 
+  it.each(["ftp://localhost/x", "http://127.example.com/x"])(
+    "begins with https in local development too, unless it is HTTP on this machine: %s",
+    (url) => {
+      expect(faultOf(url, true)).toBe("must begin with https://");
+    },
+  );
+
   it.each(["https://10.0.0.1/", "http://169.254.169.254/", "https://a.internal/"])(
     "is not private even in local development: %s",
     (url) => {

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { Webhook } from "standardwebhooks";
-import { between, failureOf } from "../support/d1.ts";
+import { between, failureOf, rowsOf } from "../support/d1.ts";
 import { attemptDelivery } from "../../src/webhooks/attempt.ts";
+import { replayDelivery } from "../../src/webhooks/deliveries.ts";
+import { changeEndpoint } from "../../src/webhooks/endpoints.ts";
 import { sendLateDeliveries } from "../../src/webhooks/jobs.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -11,6 +13,7 @@ import {
   attempt,
   attemptIn,
   deliveriesOf,
+  type Endpoint,
   newDelivery,
   newEndpoint,
   requestsTo,
@@ -26,6 +29,19 @@ const jobsLate = async (shop: Shop, now: Date): Promise<unknown[]> => {
   return sent.filter((job) => JSON.stringify(job).includes(shop.tenant.id));
 };
 
+const stateOf = async (shop: Shop, { id }: Endpoint) =>
+  (await call("GET", `${API}/webhooks/${id}`, { token: shop.admin.token })).body;
+
+/** Attempts a job; `meanwhile` happens while the endpoint answers. */
+async function attemptWhile(job: unknown, now: Date, meanwhile: () => Promise<unknown>): Promise<unknown[]> {
+  const { ctx, sent } = recording(base(now), "WEBHOOKS");
+  const before = async (nth: number) => {
+    if (nth === 2) await meanwhile();
+  };
+  await attemptIn(between(ctx, { before }), job);
+  return sent;
+}
+
 describe("a delivery", () => {
   it("is not sent to a stored address that is no longer allowed", async () => {
     const shop = await newShop();
@@ -37,6 +53,7 @@ describe("a delivery", () => {
     const [delivery] = await deliveriesOf(shop, endpoint);
     expect(delivery).toMatchObject({ status: "pending", attempts: 1, last_status: null });
     expect(delivery.last_error).toContain("the address is not allowed");
+    expect(await stateOf(shop, endpoint)).toMatchObject({ circuit: "closed", consecutive_timeouts: 0 });
   });
 
   it("is the event as JSON, signed according to Standard Webhooks, and listed in the log", async () => {
@@ -113,8 +130,42 @@ describe("a delivery", () => {
     expect(await jobsLate(shop, new Date(now + HOUR))).toEqual([]);
     const requests = await requestsTo(endpoint);
     expect(requests.length).toBe(6);
+    // One dead delivery does not disable its endpoint, however often it was attempted.
+    expect(await stateOf(shop, endpoint)).toMatchObject({ is_enabled: true });
     expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
+  });
+
+  it("is due two seconds early, for the clock of another machine, and its signature says the second", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const start = Date.parse("2027-01-01T00:00:00.700Z");
+    const at = (ms: number) => new Date(start + ms);
+    const job = await newDelivery(shop, endpoint, { now: at(0) });
+    await attempt(job, at(-2001));
+    expect(await requestsTo(endpoint)).toEqual([]);
+    await attempt(job, at(-2000));
+    const [request] = await requestsTo(endpoint);
+    expect(request?.headers["webhook-timestamp"]).toBe(String(Math.floor(at(-2000).getTime() / 1000)));
+  });
+
+  it("that was disabled or sent again while its endpoint answered keeps that state", async () => {
+    const shop = await newShop();
+    const [endpoint, other] = [await newEndpoint(shop, "200,410"), await newEndpoint(shop)];
+    const again = await newDelivery(shop, endpoint);
+    await attemptWhile(again, new Date(), () =>
+      replayDelivery(recording(shop.admin.ctx(), "WEBHOOKS").ctx, endpoint.id, again.event_id, undefined),
+    );
+    expect(await storedOf(again)).toMatchObject({ status: "pending", attempts: 0, last_status: null });
+    await change("UPDATE webhook_deliveries SET status = 'dead' WHERE event_id = ?", again.event_id);
+    const job = await newDelivery(shop, endpoint);
+    await attemptWhile(job, new Date(), () =>
+      changeEndpoint(shop.admin.ctx(), endpoint.id, { is_enabled: false }),
+    );
+    expect(await storedOf(job)).toMatchObject({ status: "failed", last_error: "the webhook was disabled" });
+    const reason = { is_enabled: false, disabled_reason: "disabled by an ADMIN" };
+    expect(await stateOf(shop, endpoint)).toMatchObject(reason);
+    expect(await stateOf(shop, other)).toMatchObject({ is_enabled: true, disabled_reason: null });
   });
 
   it("that fails once and then succeeds is delivered", async () => {
@@ -144,7 +195,7 @@ describe("a delivery", () => {
 
   it("that gets a 410 disables the endpoint and fails its pending deliveries", async () => {
     const shop = await newShop();
-    const endpoint = await newEndpoint(shop, "410");
+    const [endpoint, other] = [await newEndpoint(shop, "410"), await newEndpoint(shop)];
     const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
     expect(await attempt(first)).toEqual([]);
     await attempt(second);
@@ -154,8 +205,9 @@ describe("a delivery", () => {
       status: "failed",
       last_error: "the webhook was disabled",
     });
-    const { body } = await call("GET", `${API}/webhooks/${endpoint.id}`, { token: shop.admin.token });
-    expect(body).toMatchObject({ is_enabled: false, disabled_reason: "the endpoint returned 410" });
+    const disabled = { is_enabled: false, disabled_reason: "the endpoint returned 410" };
+    expect(await stateOf(shop, endpoint)).toMatchObject(disabled);
+    expect(await stateOf(shop, other)).toMatchObject({ is_enabled: true });
     expect(await storedOf(await newDelivery(shop, endpoint))).toBeUndefined();
   });
 
@@ -231,9 +283,13 @@ describe("a delivery", () => {
     const shop = await newShop();
     const endpoint = await newEndpoint(shop, "500");
     const job = await newDelivery(shop, endpoint);
+    const next = await newDelivery(shop, endpoint);
     await change("UPDATE webhook_deliveries SET attempts = 6 WHERE event_id = ?", job.event_id);
-    await attempt({ ...job, attempts: 6 });
-    expect(await storedOf(job)).toMatchObject({ status: "dead", attempts: 6 });
+    const now = new Date();
+    expect(await attempt({ ...job, attempts: 6 }, now)).toEqual([next]);
+    // It stays in the log as long as any other.
+    const due_at = new Date(now.getTime() + 30 * 24 * HOUR).toISOString();
+    expect(await storedOf(job)).toMatchObject({ status: "dead", attempts: 6, due_at });
     expect(await requestsTo(endpoint)).toEqual([]);
   });
 
@@ -278,6 +334,52 @@ describe("an endpoint", () => {
     expect(await attempt(second)).toEqual([third]);
     expect(await attempt(third)).toEqual([]);
     expect((await requestsTo(endpoint)).length).toBe(3);
+  });
+
+  it("is not busy because of a message that came again", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500,200");
+    const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
+    const now = new Date();
+    await attempt(first, now);
+    expect(await attempt(first, now)).toEqual([]);
+    await attempt(second, now);
+    expect(await storedOf(second)).toMatchObject({ status: "delivered" });
+    expect(await storedOf(first)).toMatchObject({ status: "pending", attempts: 1, last_status: 500 });
+  });
+
+  it("is free from the end of a minute on, and stays busy with a later attempt", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
+    const now = new Date();
+    const busyUntil = (ms: number) =>
+      change(
+        "UPDATE webhook_endpoints SET busy_until = ? WHERE id = ?",
+        new Date(now.getTime() + ms).toISOString(),
+        endpoint.id,
+      );
+    await busyUntil(1);
+    await attempt(first, now);
+    expect(await requestsTo(endpoint)).toEqual([]);
+    await busyUntil(0);
+    await attemptWhile(first, now, () => busyUntil(90_000));
+    expect(await storedOf(first)).toMatchObject({ status: "delivered" });
+    await attempt(second, new Date(now.getTime() + 80_000));
+    expect((await requestsTo(endpoint)).length).toBe(1);
+  });
+
+  it("that was busy when a retry was due sends it at the end of its attempt, and nothing that has ended", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "500,200");
+    const ended = await newDelivery(shop, endpoint);
+    await change("UPDATE webhook_deliveries SET status = 'failed' WHERE event_id = ?", ended.event_id);
+    const [first, second] = [await newDelivery(shop, endpoint), await newDelivery(shop, endpoint)];
+    const now = new Date();
+    const retry = { ...first, attempts: 1 };
+    expect(await attempt(first, now)).toEqual([retry, second]);
+    const inFiveSeconds = new Date(now.getTime() + 5000);
+    expect(await attemptWhile(second, inFiveSeconds, () => attempt(retry, inFiveSeconds))).toEqual([retry]);
   });
 
   it("whose consumer died is free again after a minute", async () => {
@@ -328,6 +430,41 @@ describe("an endpoint", () => {
 });
 
 describe("the sweep for late deliveries", () => {
+  it("fails what waits at an endpoint that was disabled or deleted, and keeps it in the log for 30 days", async () => {
+    const shop = await newShop();
+    const jobs = [];
+    for (const end of [
+      "UPDATE webhook_endpoints SET is_enabled = 0 WHERE id = ?",
+      "DELETE FROM webhook_endpoints WHERE id = ?",
+    ]) {
+      const endpoint = await newEndpoint(shop);
+      jobs.push(await newDelivery(shop, endpoint));
+      await change(end, endpoint.id);
+    }
+    const now = after(61_000);
+    expect(await jobsLate(shop, now)).toEqual([]);
+    for (const job of jobs)
+      expect(await storedOf(job)).toMatchObject({
+        status: "failed",
+        last_error: "the webhook was disabled or deleted",
+        due_at: new Date(now.getTime() + 30 * 24 * HOUR).toISOString(),
+      });
+  });
+
+  it("sends once what waits at an endpoint whose probe is due", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const job = await newDelivery(shop, endpoint);
+    await change(
+      "UPDATE webhook_endpoints SET timeouts_in_row = 1, open_until = ? WHERE id = ?",
+      after(-30_000).toISOString(),
+      endpoint.id,
+    );
+    const now = after(61_000);
+    expect(await jobsLate(shop, now)).toEqual([job]);
+    expect(await storedOf(job)).toMatchObject({ due_at: now.toISOString() });
+  });
+
   it("sends the oldest delivery of each endpoint, and not the same again in the next minute", async () => {
     const shop = await newShop();
     const [endpoint, other] = [await newEndpoint(shop), await newEndpoint(shop)];
@@ -380,6 +517,34 @@ describe("the events of one sale", () => {
     await attempt(again, after(5000));
     await attempt(back);
     expect((await storedOf(back))?.["due_at"]).toBe((await storedOf(sold))?.["due_at"]);
+  });
+
+  it("that wait leave the times of all others", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const other = { id: "s2" };
+    const [sold, back] = [
+      await newDelivery(shop, endpoint, { payload: sale }),
+      await newDelivery(shop, endpoint, { payload: refund }),
+    ];
+    for (const payload of [other, { id: "r2", refund_of: "s2" }])
+      await newDelivery(shop, endpoint, { payload });
+    const times = () =>
+      rowsOf(
+        "SELECT due_at FROM webhook_deliveries WHERE tenant_id = ? AND event_id <> ? ORDER BY event_id",
+        shop.tenant.id,
+        back.event_id,
+      );
+    const before = await times();
+    await attempt(back);
+    expect(await times()).toEqual(before);
+    const probe = after(30_000).toISOString();
+    await change("UPDATE webhook_endpoints SET open_until = ? WHERE id = ?", probe, endpoint.id);
+    await change("UPDATE webhook_deliveries SET status = 'dead' WHERE event_id = ?", sold.event_id);
+    const ended = await times();
+    await attempt(back);
+    expect(await times()).toEqual(ended);
+    expect(await storedOf(back)).toMatchObject({ due_at: probe });
   });
 
   it("of another sale, or for another endpoint, do not wait", async () => {

@@ -282,6 +282,30 @@ describe("an open circuit", () => {
     expect(await queuedAt(10, later)).toEqual([]);
     await change("UPDATE webhook_deliveries SET status = 'dead' WHERE event_id = ?", job.event_id);
     expect(await queuedAt(10, later)).toEqual([{ job: later[0], delay: 25 }]);
+    expect(await queuedAt(9.5, later)).toEqual([{ job: later[0], delay: 26 }]);
+    expect(await queuedAt(40, later.slice(0, 1))).toEqual([{ job: later[0], delay: 0 }]);
+  });
+
+  it("lets the probe be sent two seconds early, for the clock of another machine", async () => {
+    const { endpoint, job } = await opened();
+    const probe = { ...job, attempts: 1 };
+    await attemptAt(32.999, probe);
+    expect((await requestsTo(endpoint)).length).toBe(1);
+    await attemptAt(33, probe);
+    expect((await requestsTo(endpoint)).length).toBe(2);
+  });
+
+  it("that a replay closes early sends what waits for its probe", async () => {
+    const { shop, endpoint, job } = await opened();
+    const next = await deliver(shop, endpoint);
+    await attemptAt(10, next);
+    await change("UPDATE webhook_endpoints SET open_until = NULL WHERE id = ?", endpoint.id);
+    await change(
+      "UPDATE webhook_deliveries SET attempts = 0, due_at = ? WHERE event_id = ?",
+      iso(11),
+      job.event_id,
+    );
+    expect(await attemptAt(11, job)).toEqual([{ job: next, delay: 0 }]);
   });
 
   it("that is half open delays no delivery that waits for another attempt", async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { requestEmailChange } from "../../../src/auth/accounts/email.ts";
+import { confirmEmail, requestEmailChange } from "../../../src/auth/accounts/email.ts";
+import { createToken } from "../../../src/auth/links/tokens.ts";
+import { resetPassword } from "../../../src/auth/login/reset-password.ts";
 import { change as write } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, failureOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
-import { newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
+import { recording } from "../../support/queues.ts";
+import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
 
 const change = ({ token }: Person, email: string, password = PASSWORD) =>
   call("PUT", `${API}/users/me/email`, { token, json: { email, password } });
@@ -81,6 +84,13 @@ describe("the e-mail address of an account", () => {
     expect((await confirm(token)).status).toBe(204);
   });
 
+  it("is asked for by at most three mails an hour", async () => {
+    const shop = await newShop();
+    for (let nth = 0; nth < 4; nth += 1)
+      expect((await change(shop.admin, "new@example.com")).status).toBe(202);
+    expect(await mailsTo(shop, "new@example.com")).toHaveLength(3);
+  });
+
   it("is accepted only once the mail is stored", async () => {
     const shop = await newShop();
     const lost = new Error("lost");
@@ -97,5 +107,32 @@ describe("the e-mail address of an account", () => {
     const token = await tokenTo(shop, "new@example.com");
     expect((await confirm(token)).status).toBe(204);
     expect((await confirm(token)).status).toBe(410);
+  });
+
+  it("has the sales of its customer record moved now when it is confirmed, also by a reset", async () => {
+    const { tenant, admin } = await newShop();
+    const { ctx, sent } = recording(base(), "SWEEPS");
+    const waiting: Promise<unknown>[] = [];
+    const following = { ...ctx, waitUntil: (work: Promise<unknown>) => void waiting.push(work) };
+    const tokenOf = (purpose: "email" | "password") =>
+      createToken(ctx, tenant.id, purpose, admin.id, admin.email);
+    const move = { kind: "sweep", name: "customer-merges", after: "" };
+    await confirmEmail(following, await tokenOf("email"));
+    await Promise.all(waiting);
+    expect(sent).toEqual([move]);
+    await resetPassword(following, await tokenOf("password"), "a new good password", "192.0.2.10");
+    await Promise.all(waiting);
+    expect(sent).toEqual([move, move]);
+  });
+
+  it("is not confirmed for an account that was disabled just now", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const token = await createToken(base(), shop.tenant.id, "email", ana.id, "new@example.com");
+    const active = (is: number) => write("UPDATE users SET is_active = ? WHERE id = ?", is, ana.id);
+    const ctx = between(base(), { before: (nth) => (nth === 1 ? active(0) : undefined) });
+    expect(await failureOf(confirmEmail(ctx, token))).toMatchObject({ slug: "invalid-link" });
+    await active(1);
+    expect((await me(ana)).email).toBe(ana.email);
   });
 });

@@ -167,7 +167,18 @@ describe("beside others of the shop", () => {
   it("an export ends after the last login", async () => {
     const shop = await newShop();
     const owner = { tenant_id: shop.tenant.id, user_id: shop.admin.id, email: sql`NULL` };
-    const rows = personalData.exported?.["sessions"]?.rows(owner, shop.admin.ctx().actor.session);
-    expect(await base().db.all(z.object({ key: z.string() }), rows ?? sql`SELECT 'none' AS key`)).toEqual([]);
+    const { session } = shop.admin.ctx().actor;
+    const keysAfter = async (part: "sessions" | "account", after: string) => {
+      const rows = personalData.exported?.[part]?.rows(owner, after) ?? sql`SELECT 'none' AS key`;
+      return (await base().db.all(z.object({ key: z.string() }), rows)).map(({ key }) => key);
+    };
+    expect([await keysAfter("sessions", ""), await keysAfter("sessions", session)]).toEqual([[session], []]);
+    expect([await keysAfter("account", ""), await keysAfter("account", owner.user_id)]).toEqual([
+      [owner.user_id],
+      [],
+    ]);
+    // The token of a login that was refreshed is no login.
+    await change("UPDATE auth_sessions SET used_at = '2026' WHERE family = ?", session);
+    expect(await keysAfter("sessions", "")).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSession } from "../../../src/auth/login/sessions.ts";
 import type { Role } from "../../../src/platform/context.ts";
+import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person } from "../../support/shops.ts";
@@ -42,6 +43,17 @@ describe("the staff", () => {
       json: { tenant: tenant.slug, email: "eva@example.com", password: PASSWORD },
     });
     expect(login.body.user).toEqual(created.body);
+  });
+
+  it("is created once by an ADMIN under a key, which is not that of another ADMIN", async () => {
+    const { tenant, admin } = await newShop();
+    const other = await newPerson(tenant, "ADMIN");
+    const json = staff();
+    const create = ({ token }: Person) =>
+      call("POST", USERS, { token, json, headers: { "idempotency-key": "1" } });
+    const [first, again, foreign] = [await create(admin), await create(admin), await create(other)];
+    expect([first.status, again.status, foreign.status]).toEqual([201, 201, 409]);
+    expect(again.body).toEqual(first.body);
   });
 
   it("cannot be created with the role CUSTOMER", async () => {
@@ -209,6 +221,24 @@ describe("an e-mail", () => {
     expect(answer.status).toBe(404);
     expect(answer.body.type).toBe("/problems/unknown-tenant");
   });
+});
+
+it("a customer of whom the shop has a record only is no account", async () => {
+  const { tenant, admin } = await newShop();
+  const { id } = await newPerson(tenant, "CUSTOMER");
+  await change("UPDATE users SET has_login = 0 WHERE id = ?", id);
+  const { token } = admin;
+  for (const [method, path, json] of [
+    ["PATCH", "", {}],
+    ["PATCH", "", { role: "ADMIN" }],
+    ["PUT", "/password", { new_password: PASSWORD }],
+    ["DELETE", "/sessions", undefined],
+  ] as const) {
+    const { body } = await call(method, `${USERS}/${id}${path}`, { token, json });
+    expect(body.type, `${method} ${path}`).toBe("/problems/not-found");
+  }
+  const { body } = await call("GET", USERS, { token });
+  expect(body.data.map((user: { id: string }) => user.id)).toEqual([admin.id]);
 });
 
 describe("my account", () => {

@@ -1,9 +1,20 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import {
+  acceptInvitation,
+  invite as inviteAt,
+  listInvitations,
+} from "../../../src/auth/invitations/invitations.ts";
+import { composers } from "../../../src/auth/links/composers.ts";
+import { createToken } from "../../../src/auth/links/tokens.ts";
+import type { MailToCompose } from "../../../src/mail/send.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { API, call } from "../../support/client.ts";
-import { count, rowsOf } from "../../support/d1.ts";
+import { count, failureOf, rowsOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
-import { newPerson, newShop, type Shop } from "../../support/shops.ts";
+import { recordingQueue } from "../../support/queues.ts";
+import { base, newPerson, newShop, type Shop } from "../../support/shops.ts";
+import { callWith } from "../../support/variant.ts";
 
 const PASSWORD = "a password of my own";
 const luz = { email: "luz@example.com", role: "EMPLOYEE", first_name: "Luz", last_name: "Mar" };
@@ -13,6 +24,20 @@ const invite = ({ admin }: Shop, json: Record<string, unknown> = luz) =>
 
 const accept = (token: string) =>
   call("POST", `${API}/invitations/accept`, { json: { token, password: PASSWORD } });
+
+/** Invites at this time. */
+const invitedAt = ({ admin }: Shop, now: Date) =>
+  inviteAt(admin.ctx(now), { ...luz, role: "EMPLOYEE" }, undefined);
+
+const mailOf = ({ tenant: { id, slug, name } }: Shop, subjectId: string): MailToCompose => ({
+  shop: { id, slug, name, email: null, brand_color: null },
+  subjectId,
+  causeId: "",
+  recipient: luz.email,
+  language: "en",
+  locale: "en",
+  storedAt: new Date(),
+});
 
 async function lastToken(shop: Shop): Promise<string> {
   const mail = (await mailsTo(shop, luz.email)).at(-1);
@@ -111,5 +136,60 @@ describe("an invitation", () => {
       shop.tenant.id,
     );
     expect((await accept(token)).status).toBe(410);
+  });
+
+  it("is open until seven days have passed since it was sent, and is listed until then", async () => {
+    const shop = await newShop();
+    const start = new Date();
+    const at = (ms: number) => new Date(start.getTime() + 7 * 86_400_000 + ms);
+    const { value } = await invitedAt(shop, start);
+    const token = await createToken(base(at(-1)), shop.tenant.id, "invitation", value.id, luz.email);
+    const listed = async (now: Date) =>
+      (await listInvitations(shop.admin.ctx(now), { limit: 5 })).data.map(({ id }) => id);
+    const mailed = async (now: Date) =>
+      (await composers.invitation(base(now), mailOf(shop, value.id))) !== null;
+    expect([await listed(at(-1)), await listed(at(0))]).toEqual([[value.id], []]);
+    expect([await mailed(at(-1)), await mailed(at(0))]).toEqual([true, false]);
+    const accepting = (now: Date) =>
+      acceptInvitation(base(now), { token, password: PASSWORD }, "192.0.2.9", null);
+    expect(await failureOf(accepting(at(0)))).toMatchObject({ slug: "invalid-link" });
+    expect(await accepting(at(-1))).toMatchObject({ user: { email: luz.email } });
+  });
+
+  it("is listed page by page, newest first", async () => {
+    const shop = await newShop();
+    const ctx = shop.admin.ctx();
+    const ids: string[] = [];
+    for (const email of ["a@example.com", "b@example.com", "c@example.com"])
+      ids.push((await invite(shop, { ...luz, email })).body.id);
+    const first = await listInvitations(ctx, { limit: 2 });
+    const second = await listInvitations(ctx, { limit: 2, cursor: first.next_cursor ?? undefined });
+    expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(ids.toReversed());
+    expect([first.data.length, second.next_cursor]).toEqual([2, null]);
+  });
+
+  it("that is open stays so if another one to the address is refused", async () => {
+    const shop = await newShop();
+    const { body } = await invite(shop);
+    await newPerson(shop.tenant, "CUSTOMER", luz.email);
+    expect((await invite(shop)).body.type).toBe("/problems/email-taken");
+    const list = await call("GET", `${API}/users/invitations`, { token: shop.admin.token });
+    expect(list.body.data).toMatchObject([{ id: body.id }]);
+  });
+
+  it("signs in the browser that accepts it, and moves the sales of the address's customer record now", async () => {
+    const shop = await newShop();
+    const { body } = await invite(shop);
+    const token = await createToken(base(), shop.tenant.id, "invitation", body.id, luz.email);
+    const { queue, sent } = recordingQueue();
+    const answer = await callWith({ SWEEPS: queue }, "POST", `${API}/invitations/accept`, {
+      json: { token, password: PASSWORD },
+      headers: { "user-agent": "a till" },
+    });
+    const login = z.object({ access_token: z.string() }).parse(JSON.parse(answer.text));
+    expect(answer.headers.getSetCookie()[0]).toMatch(`mostrador_access=${login.access_token};`);
+    const { data } = (await call("GET", `${API}/auth/sessions`, { token: login.access_token })).body;
+    expect(data).toMatchObject([{ device: "a till", current: true }]);
+    expect(sent).toMatchObject([{ kind: "sweep", name: "customer-merges", after: "" }]);
   });
 });

@@ -1,8 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { attemptsPerAddress, attemptToFind, currentWindow } from "../../../src/auth/login/attempts.ts";
+import { GuardViolated } from "../../../src/platform/guarded-db.ts";
+import { secondsUntil } from "../../../src/platform/minute.ts";
 import { API, call } from "../../support/client.ts";
-import { newShop, PASSWORD, type Shop } from "../../support/shops.ts";
+import { failureOf } from "../../support/d1.ts";
+import { base, newShop, PASSWORD, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
@@ -118,24 +122,94 @@ describe("attempts from an address", () => {
   });
 });
 
-describe("attempts to replace a password", () => {
+describe("requests that hash a password, or may guess a token or a code", () => {
+  const person = { email: "luz@example.com", first_name: "Luz", last_name: "Mar", role: "EMPLOYEE" };
+  const nobody = "01900000-0000-7000-8000-000000000000";
+
   it.each([
     ["PUT", "/auth/password", { current_password: "wrong", new_password: PASSWORD }, 401],
     ["POST", "/auth/password/reset", { token: "a.b", password: PASSWORD }, 410],
-  ])("by %s %s count against the address", async (method, path, json, status) => {
+    ["POST", "/auth/password/forgot", { tenant: "none", email: person.email }, 202],
+    ["POST", "/invitations/accept", { token: "a.b", password: PASSWORD }, 410],
+    ["PUT", `/users/${nobody}/password`, { new_password: PASSWORD }, 404],
+    ["PUT", "/users/me/pin", { pin: "4821" }, 204],
+    ["POST", "/users", { ...person, password: "short but 8" }, [201, 409]],
+    ["GET", "/auth/device-grants/BBBB-BBBB", undefined, 404],
+  ])("count against the address: %s %s", async (method, path, json, expected) => {
     const { admin } = await newShop();
+    const sent = {
+      token: admin.token,
+      ...(json === undefined ? {} : { json }),
+      // An address of its own.
+      headers: { "cf-connecting-ip": `2001:db8:${crypto.randomUUID().slice(0, 4)}::1` },
+    };
+    // What follows a response is not waited for.
+    const wait = vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
+    const statuses = [];
+    for (let nth = 0; nth < 3; nth += 1)
+      statuses.push(
+        (await callWith({ LOGIN_ATTEMPTS_PER_ADDRESS: "2" }, method, `${API}${path}`, sent)).status,
+      );
+    wait.mockRestore();
+    const [first = 0, second = first] = [expected].flat();
+    expect(statuses).toEqual([first, second, 429]);
+  });
+
+  it("count against the address: the codes of devices", async () => {
+    const { tenant } = await newShop();
     const statuses = [];
     for (let nth = 0; nth < 3; nth += 1) {
-      const sent = {
-        token: admin.token,
-        json,
-        headers: { "cf-connecting-ip": `198.51.100.${status - 400}` },
-      };
-      const few = { LOGIN_ATTEMPTS_PER_ADDRESS: "2" };
-      statuses.push((await callWith(few, method, `${API}${path}`, sent)).status);
+      const answer = await callWith(
+        { LOGIN_ATTEMPTS_PER_ADDRESS: "2" },
+        "POST",
+        `${API}/oauth/device_authorization`,
+        {
+          raw: "client_id=till",
+          headers: {
+            "content-type": "application/x-www-form-urlencoded",
+            "x-tenant": tenant.slug,
+            "cf-connecting-ip": "2001:db8:7::1",
+          },
+        },
+      );
+      statuses.push(answer.status);
     }
-    expect(statuses).toEqual([status, status, 429]);
+    expect(statuses).toEqual([200, 200, 429]);
   });
+});
+
+it("attempts that were not made, because whoever made them has changed, do not count", async () => {
+  const name = `test:${crypto.randomUUID()}`;
+  const changed = () => Promise.reject(new GuardViolated());
+  for (let nth = 0; nth < 5; nth += 1)
+    expect(await failureOf(attemptToFind(base(), name, "here", changed))).toBeInstanceOf(GuardViolated);
+  expect(await attemptToFind(base(), name, "here", () => Promise.resolve(7))).toBe(7);
+});
+
+it("a minute of attempts begins with the first and ends before the next", () => {
+  const window = currentWindow(undefined, 1000, 60);
+  expect(window).toEqual({ ends: 1060, count: 0 });
+  const counted = { ...window, count: 3 };
+  expect([currentWindow(counted, 1059, 60), currentWindow(counted, 1060, 60)]).toEqual([
+    counted,
+    { ends: 1120, count: 0 },
+  ]);
+});
+
+it("the seconds to wait are whole ones, and at least one", () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const waits = [-5000, 0, 1, 1000, 1001, 59_500].map((ms) => secondsUntil(Date.now() + ms));
+    expect(waits).toEqual([1, 1, 1, 1, 2, 60]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("the attempts per address are a whole number of at least one", () => {
+  const limit = (text: string) => attemptsPerAddress({ ...env, LOGIN_ATTEMPTS_PER_ADDRESS: text });
+  expect([limit("1"), limit("20")]).toEqual([1, 20]);
+  for (const text of ["0", "-1", "1.5", "many"]) expect(() => limit(text), text).toThrow("not responding");
 });
 
 describe("the counter", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { API, call, ORIGIN } from "../../support/client.ts";
 import { count } from "../../support/d1.ts";
 import { newProduct, newShop, PASSWORD, type Shop } from "../../support/shops.ts";
+import { callWith } from "../../support/variant.ts";
 
 const cookieOf = (token: string) => ({ cookie: `mostrador_access=${token}` });
 const productsOf = ({ tenant }: Shop) =>
@@ -67,6 +68,8 @@ describe("a read with the cookie", () => {
     const { admin } = await newShop();
     const answer = await call("GET", `${API}/auth/me`, { headers: cookieOf(admin.token) });
     expect(answer.body.id).toBe(admin.id);
+    const head = await callWith({}, "HEAD", `${API}/auth/me`, { headers: cookieOf(admin.token) });
+    expect([head.status, head.text]).toEqual([200, ""]);
   });
 
   it("is anonymous if the cookie is stale and the request names the shop", async () => {

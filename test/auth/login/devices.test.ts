@@ -260,4 +260,9 @@ it("a device is remembered for 180 days from the second of the login", () => {
   const now = new Date("2026-01-01T00:00:00.500Z");
   const [device] = readDevices(rememberDevice(env, now, [], null, account), now);
   expect(device?.expires).toBe(1_782_777_600);
+  const cookie = rememberDevice(env, now, [], null, account);
+  const known = ["2026-06-29T23:59:59.999Z", "2026-06-30T00:00:00.000Z"].map(
+    (end) => readDevices(cookie, new Date(end)).length,
+  );
+  expect(known).toEqual([1, 0]);
 });

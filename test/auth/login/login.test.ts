@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { login } from "../../../src/auth/login/login.ts";
+import type { Base } from "../../../src/platform/context.ts";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
+import { between, failureOf } from "../../support/d1.ts";
+import { base, newPerson, newShop, PASSWORD, type Person } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
 
 const PATH = `${API}/auth/login`;
@@ -149,5 +153,24 @@ describe("a login", () => {
     const signIn = (password: string) => call("POST", PATH, { json: { ...account, password } });
     expect((await signIn("contrasen\u0303a")).status).toBe(200);
     expect((await signIn("Contrase\u00f1a")).status).toBe(401);
+  });
+
+  it("is for active accounts of open shops, of which the password answers as a wrong one elsewhere", async () => {
+    const { tenant } = await newShop();
+    const ana = await newPerson(tenant, "EMPLOYEE");
+    const attempt = () => failureOf(signIn(base(), ana));
+    const signIn = (ctx: Base, { email }: Person) =>
+      login(ctx, { tenant: tenant.slug, email, password: PASSWORD }, "192.0.2.8", null, undefined);
+    const disable = () => change("UPDATE users SET is_active = 0 WHERE id = ?", ana.id);
+    const disabled = between(base(), { before: (nth) => (nth === 2 ? disable() : undefined) });
+    expect(await failureOf(signIn(disabled, ana))).toMatchObject({ slug: "invalid-credentials" });
+    // They count as wrong, so that nobody learns that the password is right.
+    for (let nth = 0; nth < 5; nth += 1)
+      expect(await attempt()).toMatchObject({ slug: "invalid-credentials" });
+    expect(await attempt()).toMatchObject({ slug: "too-many-attempts" });
+    const eva = await newPerson(tenant, "EMPLOYEE");
+    expect(await signIn(base(), eva)).toMatchObject({ body: { user: { id: eva.id } } });
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", tenant.id);
+    expect(await failureOf(signIn(base(), eva))).toMatchObject({ slug: "invalid-credentials" });
   });
 });

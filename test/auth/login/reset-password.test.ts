@@ -1,11 +1,15 @@
+import { sql } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { createToken, deleteExpiredTokens, readToken } from "../../../src/auth/links/tokens.ts";
 import { requestPasswordReset, resetPassword } from "../../../src/auth/login/reset-password.ts";
 import { storeMail } from "../../../src/mail/outbox.ts";
+import { readShopToken } from "../../../src/platform/secret-tokens.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
-import { until } from "../../support/queues.ts";
+import { recording, until } from "../../support/queues.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -181,4 +185,82 @@ it("a password is not reset by a link that has just been used", async () => {
     slug: "invalid-link",
   });
   expect(await hash()).toEqual(before);
+});
+
+it("a password is not reset for an account that was disabled just now", async () => {
+  const { tenant } = await newShop();
+  const person = await newPerson(tenant, "CUSTOMER");
+  const token = await createToken(base(), tenant.id, "password", person.id, person.email);
+  const disable = () => change("UPDATE users SET is_active = 0 WHERE id = ?", person.id);
+  const ctx = between(base(), { before: (nth) => (nth === 1 ? disable() : undefined) });
+  expect(await failureOf(resetPassword(ctx, token, NEW_PASSWORD, "203.0.113.81"))).toMatchObject({
+    slug: "invalid-link",
+  });
+});
+
+it("a reset leaves the links of other kinds, and one that fails leaves all others", async () => {
+  const shop = await newShop();
+  const person = await newPerson(shop.tenant, "CUSTOMER");
+  const linkTo = (purpose: "password" | "email") =>
+    createToken(base(), shop.tenant.id, purpose, person.id, person.email);
+  const [used, left, confirming] = [
+    await linkTo("password"),
+    await linkTo("password"),
+    await linkTo("email"),
+  ];
+  const hash = readShopToken(used)?.tokenHash;
+  const ctx = between(base(), {
+    before: (nth) => (nth === 1 ? change("DELETE FROM link_tokens WHERE token_hash = ?", hash) : undefined),
+  });
+  await failureOf(resetPassword(ctx, used, NEW_PASSWORD, "203.0.113.82"));
+  expect((await reset(left)).status).toBe(204);
+  const { status } = await call("POST", `${API}/auth/email/confirm`, { json: { token: confirming } });
+  expect(status).toBe(204);
+});
+
+it("a reset is mailed at once to an active account of the open shop that is named, and to no other", async () => {
+  vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
+  const [shop, other] = [await newShop(), await newShop()];
+  const email = "ana@example.com";
+  const ana = await newPerson(shop.tenant, "CUSTOMER", email);
+  await newPerson(other.tenant, "CUSTOMER", email);
+  const { ctx, sent } = recording(base(), "MAILS");
+  const request = () => requestPasswordReset(ctx, shop.tenant.slug, email);
+  await request();
+  expect([await mailsOf(shop), await mailsOf(other)]).toEqual([1, 0]);
+  expect(sent).toMatchObject([{ kind: "mail", tenant_id: shop.tenant.id }]);
+  for (const [table, id] of [
+    ["users", ana.id],
+    ["tenants", shop.tenant.id],
+  ] as const) {
+    await change(`UPDATE ${table} SET is_active = 0 WHERE id = ?`, id);
+    await request();
+    expect(await mailsOf(shop)).toBe(1);
+    await change(`UPDATE ${table} SET is_active = 1 WHERE id = ?`, id);
+  }
+});
+
+it.each([
+  ["password", 30 * 60_000],
+  ["email", 3 * 86_400_000],
+  ["invitation", 7 * 86_400_000],
+] as const)("a link for %s is valid for %d ms", async (purpose, lifetime) => {
+  const { tenant, admin } = await newShop();
+  const start = Date.now();
+  const token = await createToken(base(new Date(start)), tenant.id, purpose, admin.id, admin.email);
+  const isValid = async (ms: number) => {
+    const ctx = base(new Date(start + ms));
+    const { isToken } = readToken(ctx, purpose, token);
+    const row = z.object({ purpose: z.string() });
+    return (await ctx.db.all(row, sql`SELECT purpose FROM link_tokens WHERE ${isToken}`)).length === 1;
+  };
+  expect([await isValid(lifetime - 1), await isValid(lifetime)]).toEqual([true, false]);
+  // The sweep deletes it then, and not before.
+  for (const [ms, left] of [
+    [lifetime, 1],
+    [lifetime + 1, 0],
+  ] as const) {
+    await deleteExpiredTokens(base(new Date(start + ms)));
+    expect(await count("SELECT count(*) n FROM link_tokens WHERE tenant_id = ?", tenant.id)).toBe(left);
+  }
 });

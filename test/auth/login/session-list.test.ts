@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { listSessions } from "../../../src/auth/login/session-list.ts";
 import { createSession } from "../../../src/auth/login/sessions.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count, failureOf, rowsOf } from "../../support/d1.ts";
@@ -145,6 +147,41 @@ describe("ending logins", () => {
   });
 });
 
+it("the end of logins is in the audit log with their number, and nothing where none is active", async () => {
+  const { shop, person, phone, phoneRefresh } = await onTwoDevices();
+  await refresh(phoneRefresh);
+  const [{ id }] = (await listed(phone)).body.data;
+  const entries = () =>
+    rowsOf(
+      `SELECT before ->> 'count' AS n, before ->> '$.sessions' AS sessions FROM audit_log
+        WHERE tenant_id = ? AND entity_id = ? AND action = 'user.sessions_ended' ORDER BY id`,
+      shop.tenant.id,
+      person.id,
+    );
+  const end = (path: string, token: string) => call("DELETE", `${API}${path}`, { token });
+  for (const status of [204, 404])
+    expect((await end(`/auth/sessions/${id}`, person.token)).status).toBe(status);
+  const one = { n: 1, sessions: JSON.stringify([id]) };
+  expect(await entries()).toEqual([one]);
+  for (let nth = 0; nth < 2; nth += 1) await end(`/users/${person.id}/sessions`, shop.admin.token);
+  expect(await entries()).toEqual([one, { n: 1, sessions: JSON.stringify([sessionOf(person)]) }]);
+  expect((await end(`/users/${newId()}/sessions`, shop.admin.token)).status).toBe(404);
+});
+
+it("the list of logins is read page by page, up to the instant at which they expire", async () => {
+  const { person } = await onTwoDevices();
+  const ctx = person.ctx();
+  const first = await listSessions(ctx, { limit: 1 });
+  const second = await listSessions(ctx, { limit: 1, cursor: first.next_cursor ?? undefined });
+  expect([first, second].map(({ data }) => data.map(({ current }) => current))).toEqual([[false], [true]]);
+  expect(second.next_cursor).toBeNull();
+  const [last] = second.data;
+  const at = (ms: number) =>
+    listSessions({ ...ctx, now: new Date(Date.parse(last?.expires_at ?? "") + ms) }, { limit: 9 });
+  expect((await at(-1)).data.map(({ id }) => id)).toContain(sessionOf(person));
+  expect((await at(0)).data.map(({ id }) => id)).not.toContain(sessionOf(person));
+});
+
 it("no login begins for an account that has just been disabled", async () => {
   const shop = await newShop();
   const person = await newPerson(shop.tenant, "EMPLOYEE");
@@ -153,4 +190,7 @@ it("no login begins for an account that has just been disabled", async () => {
     createSession(base(), shop.tenant.id, person.id, "phone", sql`is_active = 1`),
   );
   expect(failed).toMatchObject({ slug: "invalid-credentials" });
+  const entries =
+    "SELECT after ->> 'session' AS session FROM audit_log WHERE tenant_id = ? AND entity_id = ?";
+  expect(await rowsOf(entries, shop.tenant.id, person.id)).toEqual([{ session: sessionOf(person) }]);
 });

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createSession, deleteExpiredSessions, rotateSession } from "../../../src/auth/login/sessions.ts";
 import { change } from "../../support/change.ts";
@@ -171,6 +172,41 @@ describe("a refresh token", () => {
     const old = await newLogin(new Date(now - 30 * DAY_MS));
     expect((await refresh(young.refreshToken)).status).toBe(200);
     expect((await refresh(old.refreshToken)).status).toBe(401);
+  });
+
+  it("is exchanged until its thirtieth day has passed", async () => {
+    const start = Date.now();
+    const login = await newLogin(new Date(start));
+    const at = (ms: number) => rotateSession(base(new Date(start + ms)), login.refreshToken);
+    expect(await failureOf(at(30 * DAY_MS))).toMatchObject({ slug: "invalid-token" });
+    expect(await at(30 * DAY_MS - 1)).toMatchObject({ user: { id: login.person.id } });
+  });
+
+  it("is exchanged for the same next one for a minute after its exchange", async () => {
+    const start = Date.now();
+    const { refreshToken } = await newLogin(new Date(start));
+    const at = async (ms: number) => rotateSession(base(new Date(start + ms)), refreshToken);
+    const next = await at(0);
+    expect(await at(60_000)).toEqual(next);
+    expect(await failureOf(at(60_001))).toMatchObject({ slug: "token-reused" });
+  });
+
+  it("is not exchanged again after the signing key was rotated, for a token that nobody could use", async () => {
+    const { refreshToken } = await newLogin();
+    await rotateSession(base(), refreshToken);
+    const rotated = { ...base(), env: { ...env, AUTH_SIGNING_KEY: "another" } };
+    expect(await failureOf(rotateSession(rotated, refreshToken))).toMatchObject({ slug: "token-reused" });
+  });
+
+  it("is exchanged ten times within any minute", async () => {
+    const start = Date.now();
+    const at = (ms: number) => base(new Date(start + ms));
+    let { refreshToken } = await newLogin(at(0).now);
+    for (let nth = 1; nth < 10; nth += 1) ({ refreshToken } = await rotateSession(at(0), refreshToken));
+    expect(await failureOf(rotateSession(at(59_999), refreshToken))).toMatchObject({
+      slug: "too-many-attempts",
+    });
+    expect(await rotateSession(at(60_000), refreshToken)).toMatchObject({ session: expect.any(String) });
   });
 
   it("of a disabled account or a closed shop is rejected and not used up", async () => {

@@ -134,6 +134,7 @@ describe("the keys", () => {
       { kty: "OKP", crv: "Ed25519", x: signingJwk.x, kid: signingJwk.kid, alg: "EdDSA", use: "sig" },
     ]);
     expect(answer.text).not.toContain(signingJwk.d);
+    expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
   });
 
   it("are rotated without a moment in which a token is refused, and the previous key stops verifying at the end", async () => {
