@@ -85,8 +85,8 @@ describe("the baskets of a day", () => {
       shop.tenant.id,
     );
     expect(await build(shop)).toBe(true);
-    const [row] = await rowsOf("SELECT baskets FROM daily_baskets WHERE tenant_id = ?", shop.tenant.id);
-    return JSON.parse(String(row?.["baskets"] ?? "[]"));
+    const rows = await rowsOf("SELECT baskets FROM daily_baskets WHERE tenant_id = ?", shop.tenant.id);
+    return rows.flatMap(({ baskets }) => JSON.parse(String(baskets)));
   }
 
   it("are its last thousand", async () => {

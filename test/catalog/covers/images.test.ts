@@ -25,9 +25,20 @@ function patched(name: ImageName, at: number, bytes: number[]): Buffer {
 /** A JPEG of one frame and one scan. */
 const jpegOf = ({ marker = 0xc0, width = 1, size = 11, scan = [1, 2] }) =>
   Buffer.from([
-    ...[0xff, 0xd8, 0xff, marker, 0, size],
+    0xff,
+    0xd8,
+    0xff,
+    marker,
+    0,
+    size,
     ...[8, 0, 1, width >> 8, width & 255, 1, 1, 0x11, 0].slice(0, size - 2),
-    ...[0xff, 0xda, 0, 2, ...scan, 0xff, 0xd9],
+    0xff,
+    0xda,
+    0,
+    2,
+    ...scan,
+    0xff,
+    0xd9,
   ]);
 
 function chunk(name: string, content: number[]): Buffer {
@@ -45,7 +56,12 @@ const ihdr = (width: number, height: number) => [0, 0, 0, width, 0, 0, 0, height
 /** A WebP of these chunks, and zeros up to `size`. */
 function webpOf(chunks: [string, number[]][], size?: number): Buffer {
   const body = chunks.flatMap(([name, content]) => [
-    ...[...latin1(name), content.length, 0, 0, 0, ...content],
+    ...latin1(name),
+    content.length,
+    0,
+    0,
+    0,
+    ...content,
     ...(content.length % 2 === 1 ? [0] : []),
   ]);
   const bytes = Buffer.alloc(size ?? body.length + 12);
