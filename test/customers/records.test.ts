@@ -226,9 +226,10 @@ describe("the records of customers", () => {
     const shop = await newShop();
     const id = await idOf(shop, { name: "Ana" });
     const { token } = shop.admin;
-    await call("PATCH", `${API}/settings`, { token, json: { require_if_match: true } });
     const change = (json: object, headers = {}) =>
       call("PATCH", `${API}/customers/${id}`, { token, json, headers });
+    expect((await change({})).body).toMatchObject({ name: "Ana", version: 1 });
+    await call("PATCH", `${API}/settings`, { token, json: { require_if_match: true } });
     for (const json of [{}, { note: "late" }])
       expect((await change(json)).body.type).toBe("/problems/precondition-required");
     expect((await change({}, { "if-match": '"v1"' })).status).toBe(200);

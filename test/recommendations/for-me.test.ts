@@ -164,6 +164,46 @@ describe("recommendations for me", () => {
     expect(idsOf(await recommendedFor(customer))).toEqual([other]);
   });
 
+  it.each([
+    [
+      "my first twenty favorites",
+      `INSERT INTO saved_items (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
+        SELECT tenant_id, ?, 'favorites', id, 0, price, 0, '2026-01-01T00:00:00.000Z' FROM products
+        WHERE tenant_id = ? AND id <= ?`,
+      [1, 0],
+    ],
+    [
+      "twenty products of my cart",
+      `INSERT INTO cart_items (tenant_id, cart_id, product_id, quantity, price, added_at)
+        SELECT tenant_id, ?, id, 1000, price, '2026-01-01T00:00:00.000Z' FROM products
+        WHERE tenant_id = ? AND id <= ? ORDER BY id`,
+      [19, 20],
+    ],
+  ])("follow %s", async (_, insert, [last = 0, beyond = 0]) => {
+    const shop = await newShop();
+    const ids = (await productsOf(shop, 23)).toSorted();
+    const [near = "", far = ""] = ids.slice(21);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    await change(
+      "INSERT INTO carts (tenant_id, id, created_at) VALUES (?, ?, '2026-01-01T00:00:00.000Z')",
+      shop.tenant.id,
+      customer.id,
+    );
+    await change(insert, customer.id, shop.tenant.id, ids[20]);
+    for (const [from, to] of [
+      [last, near],
+      [beyond, far],
+    ] as const)
+      await change(
+        "INSERT INTO product_neighbours (tenant_id, product_id, neighbours) VALUES (?, ?, ?)",
+        shop.tenant.id,
+        ids[from],
+        JSON.stringify([[to, 0.5]]),
+      );
+    const related = (await recommendedFor(customer, 50)).filter(({ reason }) => reason === "bought_together");
+    expect(idsOf(related)).toEqual([near]);
+  });
+
   it("exclude hidden and sold-out products at once", async () => {
     const shop = await newShop();
     const [bought = "", hidden = "", out = "", available = "", poor = "", soldOut = ""] = await productsOf(

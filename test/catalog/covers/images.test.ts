@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { imageType } from "../../../src/catalog/covers/images.ts";
 import { image, imageNames, type ImageName } from "../../support/images.ts";
@@ -20,6 +21,74 @@ function patched(name: ImageName, at: number, bytes: number[]): Buffer {
   copy.set(bytes, at);
   return copy;
 }
+
+/** A JPEG of one frame and one scan. */
+const jpegOf = ({ marker = 0xc0, width = 1, size = 11, scan = [1, 2] }) =>
+  Buffer.from([
+    0xff,
+    0xd8,
+    0xff,
+    marker,
+    0,
+    size,
+    ...[8, 0, 1, width >> 8, width & 255, 1, 1, 0x11, 0].slice(0, size - 2),
+    0xff,
+    0xda,
+    0,
+    2,
+    ...scan,
+    0xff,
+    0xd9,
+  ]);
+
+function chunk(name: string, content: number[]): Buffer {
+  const body = Buffer.from([...latin1(name), ...content]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(content.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+}
+
+const pngOf = (...chunks: Buffer[]) => Buffer.concat([latin1("\x89PNG\r\n\x1a\n"), ...chunks]);
+
+const ihdr = (width: number, height: number) => [0, 0, 0, width, 0, 0, 0, height, 8, 0, 0, 0, 0];
+
+/** A WebP of these chunks, and zeros up to `size`. */
+function webpOf(chunks: [string, number[]][], size?: number): Buffer {
+  const body = chunks.flatMap(([name, content]) => [
+    ...latin1(name),
+    content.length,
+    0,
+    0,
+    0,
+    ...content,
+    ...(content.length % 2 === 1 ? [0] : []),
+  ]);
+  const bytes = Buffer.alloc(size ?? body.length + 12);
+  bytes.set(
+    [...latin1("RIFF"), bytes.length - 8, 0, 0, 0, ...latin1("WEBP"), ...body].slice(0, bytes.length),
+  );
+  return bytes;
+}
+
+/** A box of ISO/IEC 14496-12. */
+const box = (name: string, content: number[]) => {
+  const size = content.length + 8;
+  return [0, 0, size >> 8, size & 255, ...latin1(name), ...content];
+};
+
+/** An AVIF whose iloc has this version, these sizes (of offset and length, of base and index) and items. */
+const avif = (
+  version: number,
+  content: number[],
+  data: number[] = box("mdat", [1, 2, 3, 4]),
+  { sizes = [0x44, 0], brands = "avif\0\0\0\0" } = {},
+) =>
+  Buffer.from([
+    ...box("ftyp", [...latin1(brands)]),
+    ...box("meta", [0, 0, 0, 0, ...box("iloc", [version, 0, 0, 0, ...sizes, ...content])]),
+    ...data,
+  ]);
 
 describe.each(imageNames)("%s", (name) => {
   it("is detected by its bytes", () => {
@@ -90,16 +159,6 @@ describe("an image", () => {
   });
 
   it("as AVIF has a list of items of version 0 to 2, and boxes of any size", () => {
-    const box = (name: string, content: number[]) => {
-      const size = content.length + 8;
-      return [0, 0, size >> 8, size & 255, ...latin1(name), ...content];
-    };
-    const avif = (version: number, content: number[], data: number[] = box("mdat", [1, 2, 3, 4])) =>
-      Buffer.from([
-        ...box("ftyp", [...latin1("avif"), 0, 0, 0, 0]),
-        ...box("meta", [0, 0, 0, 0, ...box("iloc", [version, 0, 0, 0, 0x44, 0, ...content])]),
-        ...data,
-      ]);
     // One item with one extent: four bytes from the start of the file.
     const extent = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 4];
     const items: number[][] = [
@@ -119,6 +178,135 @@ describe("an image", () => {
     const mdat = box("mdat", [1, 2, 3, 4]);
     const withLast = (size: number) => avif(0, items[0] ?? [], [...mdat, 0, 0, 0, size, ...latin1("free")]);
     expect([8, 9].map((size) => imageType(withLast(size)))).toEqual(["avif", null]);
+  });
+
+  it("as AVIF may have items with a base, an index and data within the meta box, and needs one item", () => {
+    const extent = [0, 0, 0, 1, 0, 0, 0, 4];
+    const typeWith = (version: number, sizes: number[], content: number[]) =>
+      imageType(avif(version, content, undefined, { sizes }));
+    const length = avif(0, [0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, ...extent], undefined, {
+      sizes: [0x44, 0x40],
+    }).length;
+    const based = (base: number) =>
+      typeWith(0, [0x44, 0x40], [0, 1, 0, 1, 0, 0, 0, 0, 0, base, 0, 1, ...extent]);
+    expect([length - 5, length - 4].map(based)).toEqual(["avif", null]);
+    expect(typeWith(1, [0x44, 0x04], [0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 9, 9, 9, 9, ...extent])).toBe("avif");
+    const beyond = [0, 0, 1, 0, 0, 0, 0, 4];
+    const ofMethod = (method: number) =>
+      typeWith(1, [0x44, 0], [0, 1, 0, 1, 0, method, 0, 0, 0, 1, ...beyond]);
+    expect([0, 1].map(ofMethod)).toEqual([null, "avif"]);
+    expect(typeWith(0, [0x44, 0], [0, 0])).toBeNull();
+    expect(typeWith(0, [0x44, 0], [0, 1, 0, 1, 0, 0, 0, 0])).toBeNull();
+    expect(typeWith(0, [0x44, 0], [0, 2, 0, 1, 0, 0, 0, 1, ...extent])).toBeNull();
+    // Of two items the one that ends last counts, in either order.
+    const two = (...ends: number[]) =>
+      typeWith(0, [0x44, 0], [0, 2, ...ends.flatMap((end) => [0, 1, 0, 0, 0, 1, 0, 0, end, 0, 0, 0, 0, 0])]);
+    expect([two(0, 0), two(1, 0), two(0, 1)]).toEqual(["avif", null, null]);
+    expect(typeWith(0, [0x04, 0], [0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4])).toBe("avif");
+    expect(typeWith(0, [0x40, 0], [0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4])).toBe("avif");
+    expect(typeWith(0, [0, 0], [0, 1, 0, 1, 0, 0, 0, 1])).toBeNull();
+    // 64-bit offsets, lengths and bases.
+    const long = [0, 0, 0, 0, 0, 0, 0, 1];
+    expect(typeWith(0, [0x88, 0x80], [0, 1, 0, 1, 0, 0, ...long, 0, 1, ...long, ...long])).toBe("avif");
+  });
+
+  it("as AVIF names its brand anywhere but in the minor version, and its boxes end where they say", () => {
+    const item = [0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 4];
+    const named = (brands: string) => imageType(avif(0, item, undefined, { brands }));
+    expect(["avis\0\0\0\0", "mif1\0\0\0\0avif", "mif1\0\0\0\0msf1avis", "mif1avifmiaf"].map(named)).toEqual([
+      "avif",
+      "avif",
+      "avif",
+      null,
+    ]);
+    const large = (...size: number[]) => imageType(avif(0, item, [0, 0, 0, 1, ...latin1("mdat"), ...size]));
+    expect(large(0, 0, 0, 0, 0, 0, 0, 16)).toBe("avif");
+    expect([15, 17].map((size) => large(0, 0, 0, 0, 0, 0, 0, size))).toEqual([null, null]);
+    expect(large(0, 0, 0, 0, 0, 0, 0)).toBeNull();
+    expect(
+      [
+        [0, 0, 0, 7],
+        [0, 0, 0, 8],
+      ].map((size) => imageType(avif(0, item, [...size, ...latin1("free")]))),
+    ).toEqual([null, "avif"]);
+    expect(imageType(avif(0, item, [0, 0, 0, 0, ...latin1("fre")]))).toBeNull();
+    expect(imageType(Buffer.from([...latin1("    free"), ...avif(0, item)]))).toBeNull();
+  });
+
+  it("as JPEG has a frame of any kind with a width, and no tables in its place", () => {
+    const detected = Array.from({ length: 16 }, (_, nth) => imageType(jpegOf({ marker: 0xc0 + nth })));
+    expect(detected.flatMap((type, nth) => (type === null ? [nth] : []))).toEqual([4, 8, 12]);
+    for (const marker of [0xbf, 0xd0, 0xd7, 0xd8, 0xdb, 0xe0])
+      expect(imageType(jpegOf({ marker }))).toBeNull();
+    expect([0, 1, 0x100].map((width) => imageType(jpegOf({ width })))).toEqual([null, "jpg", "jpg"]);
+    expect([7, 8, 9].map((size) => imageType(jpegOf({ size })))).toEqual([null, null, "jpg"]);
+    const parts = jpegOf({});
+    expect(imageType(Buffer.concat([parts.subarray(0, 15), Buffer.from([0xff, 0xd9])]))).toBeNull();
+    expect(imageType(Buffer.concat([parts.subarray(0, 2), parts.subarray(15)]))).toBeNull();
+    const second = [0xff, 0xda, 0, 2, 3];
+    const scans = [[1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd7, 4], [1, 0xff], [1, ...second], []];
+    expect(scans.map((scan) => imageType(jpegOf({ scan })))).toEqual(["jpg", "jpg", "jpg", "jpg"]);
+    expect(
+      [
+        [1, 0xff, 0xd8, 0, 2],
+        [1, 0xff, 1, 0, 2],
+      ].map((scan) => imageType(jpegOf({ scan }))),
+    ).toEqual([null, null]);
+    for (const length of [0, 1]) {
+      const empty = Buffer.concat([
+        parts.subarray(0, 2),
+        Buffer.from([0xff, 0xe0, 0, length]),
+        parts.subarray(2),
+      ]);
+      expect(imageType(empty)).toBeNull();
+    }
+    expect(
+      imageType(
+        Buffer.concat([parts.subarray(0, 2), Buffer.from([0xff, 0xe0, 0, 2, 0xff]), parts.subarray(2)]),
+      ),
+    ).toBe("jpg");
+  });
+
+  it("as PNG begins with its size, once, and has pixels", () => {
+    const [header, pixels, end] = [chunk("IHDR", ihdr(1, 1)), chunk("IDAT", [1]), chunk("IEND", [])];
+    const text = chunk("tEXt", ihdr(1, 1));
+    expect(imageType(pngOf(header, text, pixels, end))).toBe("png");
+    expect(imageType(pngOf(text, header, pixels, end))).toBeNull();
+    expect(imageType(pngOf(text, pixels, end))).toBeNull();
+    expect(imageType(pngOf(header, header, pixels, end))).toBeNull();
+    expect(imageType(pngOf(header, end))).toBeNull();
+    expect(imageType(pngOf(header, pixels))).toBeNull();
+    expect(imageType(pngOf(header, pixels, end, text))).toBeNull();
+    const sized = (content: number[]) => imageType(pngOf(chunk("IHDR", content), pixels, end));
+    expect([sized(ihdr(255, 255)), sized(ihdr(0, 1)), sized(ihdr(1, 0))]).toEqual(["png", null, null]);
+    expect([sized(ihdr(1, 1).slice(1)), sized([...ihdr(1, 1), 0])]).toEqual([null, null]);
+  });
+
+  it("as WebP begins with one of three chunks and has pixels of a known form", () => {
+    const [lossy, lossless] = [
+      [0, 0, 0, 0x9d, 1, 0x2a],
+      [0x2f, 0, 0, 0],
+    ];
+    const types: [string | null, ...[string, number[]][]][] = [
+      ["webp", ["VP8 ", lossy]],
+      ["webp", ["VP8L", lossless]],
+      ["webp", ["VP8X", [0]], ["ALPH", [0]], ["VP8 ", lossy]],
+      ["webp", ["VP8L", [0x2f, 1, 2]], ["EXIF", [1]]],
+      ["webp", ["VP8X", [0]], ["ANMF", Array<number>(25).fill(0)]],
+      [null, ["ALPH", [0]], ["VP8 ", lossy]],
+      [null, ["VP8 ", [0, 0, 0, 0x9d, 1, 0x2b]]],
+      [null, ["VP8L", [0x2e, 0, 0, 0]]],
+      [null, ["VP8X", lossy]],
+      [null, ["VP8X", lossless]],
+      [null, ["VP8X", Array<number>(26).fill(0)]],
+      [null, ["VP8X", [0]], ["ANMF", Array<number>(24).fill(0)]],
+    ];
+    expect(types.map(([, ...chunks]) => imageType(webpOf(chunks)))).toEqual(types.map(([type]) => type));
+    const complete = webpOf([["VP8L", lossless]]);
+    expect([-1, 1, 2].map((more) => imageType(webpOf([["VP8L", lossless]], complete.length + more)))).toEqual(
+      [null, null, null],
+    );
+    expect(imageType(Buffer.concat([complete, Buffer.alloc(2)]))).toBeNull();
   });
 
   it("as animated WebP has frames with pixels", () => {

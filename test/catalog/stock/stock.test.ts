@@ -95,6 +95,30 @@ describe("a move of stock", () => {
     expect(await failureOf(changeStock(ctx, id, { delta: -1000, reason: "damage" }, undefined))).toBe(lost);
   });
 
+  it("by a count of another version is refused, with the version that the product has", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    await move(shop, id, { delta: 1 });
+    const refused = await move(shop, id, { count: 4, version: 1, reason: "count" });
+    expect(refused.body).toMatchObject({ type: "/problems/conflict", status: 409 });
+    expect(refused.body.detail).toContain("at version 2");
+    expect([await stockOf(id), await moved(id)]).toEqual([6, 6]);
+    expect((await move(shop, id, { count: 4, version: 2, reason: "count" })).body.stock).toBe(4);
+  });
+
+  it("by a count whose version comes only after it is refused as a conflict, not for lack of stock", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    const ctx = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth === 2) await move(shop, id, { delta: 1 });
+      },
+    });
+    const counted = { count: 4000, version: 2, reason: "count" as const };
+    expect(await failureOf(changeStock(ctx, id, counted, undefined))).toMatchObject({ slug: "conflict" });
+    expect(await stockOf(id)).toBe(6);
+  });
+
   it("changes the ETag of the product", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 1 });
