@@ -8,6 +8,7 @@ import { change } from "../support/change.ts";
 import { API, call, costOf, ORIGIN, type Sent } from "../support/client.ts";
 import { count } from "../support/d1.ts";
 import { guestShop, type Guest } from "../support/guests.ts";
+import { fileOf, uploadFile } from "../support/imports.ts";
 import { withoutFacts } from "../support/access-tokens.ts";
 import { quotasOf, quotaState } from "../support/quotas.ts";
 import { newPerson, newShop, type Person, type Shop } from "../support/shops.ts";
@@ -255,4 +256,14 @@ it("a request whose account has changed counts once against its quotas", async (
   expect(await remaining()).toBe(99);
   await change("UPDATE users SET role = 'ADMIN' WHERE id = ?", id);
   expect([await remaining(), await remaining()]).toEqual([98, 97]);
+});
+
+it("an upload for a shop that has changed is read once, and whole", async () => {
+  const { tenant, admin } = await newShop();
+  expect((await call("GET", `${API}/auth/me`, { token: admin.token })).status).toBe(200);
+  await change("UPDATE tenants SET name = 'Another name' WHERE id = ?", tenant.id);
+  const file = fileOf([{ invoice: "1", sku: "A", description: "A book" }]);
+  const { status, body } = await uploadFile(admin.token, file);
+  expect(status).toBe(202);
+  expect(await count("SELECT bytes_total n FROM imports WHERE id = ?", body.id)).toBe(file.length);
 });

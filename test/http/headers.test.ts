@@ -80,6 +80,7 @@ describe("every response", () => {
       const { headers } = await call("GET", `${API}${path}`, { token });
       expect(headers.get("cache-control"), path).toBe("no-store");
     }
+    expect((await call("GET", "/nowhere")).headers.get("cache-control")).toBeNull();
   });
 
   it("has the security headers", async () => {

@@ -3,7 +3,12 @@ import { Problem } from "../../src/platform/problem.ts";
 import { newId } from "../../src/values/ids.ts";
 import { replayDelivery } from "../../src/webhooks/deliveries.ts";
 import { addEndpoint, changeEndpoint, listEndpoints, rotateSecret } from "../../src/webhooks/endpoints.ts";
-import { type DeliveryJob, queueDeliveries, sendLateDeliveries } from "../../src/webhooks/jobs.ts";
+import {
+  deleteExpiredDeliveries,
+  type DeliveryJob,
+  queueDeliveries,
+  sendLateDeliveries,
+} from "../../src/webhooks/jobs.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { failureOf, rowsOf } from "../support/d1.ts";
@@ -192,6 +197,18 @@ it("the secret of an endpoint that does not exist is not rotated, however often 
   expect(await rowsOf("SELECT action FROM audit_log WHERE entity_id = ?", id)).toEqual([]);
   const { status } = await call("POST", `${API}/webhooks/${id}/test`, { token: shop.admin.token });
   expect(status).toBe(404);
+});
+
+it("a delivery that has ended stays in the log to the last instant of its 30 days", async () => {
+  const shop = await newShop();
+  const job = await newDelivery(shop, await newEndpoint(shop));
+  const now = new Date();
+  await attempt(job, now);
+  const inDays = (ms: number) => base(new Date(now.getTime() + 30 * 86_400_000 + ms));
+  await deleteExpiredDeliveries(inDays(0));
+  expect(await storedOf(job)).toMatchObject({ status: "delivered" });
+  await deleteExpiredDeliveries(inDays(1));
+  expect(await storedOf(job)).toBeUndefined();
 });
 
 it("a delivery that ended long ago is not sent again", async () => {

@@ -220,7 +220,7 @@ it("a reset leaves the links of other kinds, and one that fails leaves all other
 
 it("a reset is mailed at once to an active account of the open shop that is named, and to no other", async () => {
   vi.spyOn(scheduler, "wait").mockResolvedValue(undefined);
-  const [shop, other] = [await newShop(), await newShop()];
+  const [other, shop] = [await newShop(), await newShop()];
   const email = "ana@example.com";
   const ana = await newPerson(shop.tenant, "CUSTOMER", email);
   await newPerson(other.tenant, "CUSTOMER", email);
