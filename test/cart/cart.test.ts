@@ -220,6 +220,19 @@ describe("the cost of a cart", () => {
       expect(costOf(response).queries).toBe(1);
   });
 
+  it("is two round trips for a product that is added again under its key", async () => {
+    const { buyer, book } = await bookshop();
+    const add = () =>
+      call("POST", `${API}/cart/items`, {
+        token: buyer.token,
+        headers: { "idempotency-key": "k" },
+        json: { product_id: book.id, quantity: 1 },
+      });
+    const [first, again] = [await add(), await add()];
+    expect([costOf(first).queries, costOf(again).queries]).toEqual([1, 2]);
+    expect([again.status, again.body]).toEqual([first.status, first.body]);
+  });
+
   it("does not grow with the products of the shop or other carts", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id);

@@ -197,4 +197,20 @@ describe("a failed mail", () => {
     const other = await newShop();
     expect((await call("POST", `${API}/mails/${id}/retry`, { token: other.admin.token })).status).toBe(404);
   });
+
+  it("is one that failed: a request to send another again leaves its address marked", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const { id } = await attempt(shop, "ana@example.com", "receipt");
+    await attempt(shop, "ana@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
+    await attempt(shop, "eva@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
+    const retried = await call("POST", `${API}/mails/${id}/retry`, { token });
+    expect([retried.status, retried.body.type]).toEqual([409, "/problems/mail-not-failed"]);
+    expect((await bounces(shop)).map(({ recipient }) => recipient).toSorted()).toEqual([
+      "ana@example.com",
+      "eva@example.com",
+    ]);
+    const audited = "SELECT id FROM audit_log WHERE tenant_id = ? AND action = 'mail.retried'";
+    expect(await rowsOf(audited, shop.tenant.id)).toEqual([]);
+  });
 });

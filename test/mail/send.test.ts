@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { composers } from "../../src/mail-composers.ts";
 import { deleteOldMails, sendLateMails, type MailJob } from "../../src/mail/jobs.ts";
+import { monitoredJobs } from "../../src/mail/monitored-jobs.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import type { Base } from "../../src/platform/context.ts";
@@ -248,6 +250,24 @@ it("a provider without its binding is a configuration that no repetition mends",
       last_error: "mail is not configured: set MAIL_PROVIDER and MAIL_FROM",
     },
   ]);
+});
+
+it("a mail that is due only later is not waited for", async () => {
+  const shop = await newShop();
+  const job = await stored(shop);
+  const waiting = async (due: number) => {
+    await rowsOf("UPDATE mails SET status = 'sent' WHERE id <> ?", job.mail_id);
+    await rowsOf(
+      "UPDATE mails SET due_at = ? WHERE id = ?",
+      new Date(Date.now() + due).toISOString(),
+      job.mail_id,
+    );
+    const { waiting: query } = monitoredJobs.unsent_mail_seconds;
+    const [row] = await base().db.all(z.object({ n: z.number().nullable() }), sql`SELECT (${query}) AS n`);
+    return row?.n;
+  };
+  expect(await waiting(3_600_000)).toBeNull();
+  expect(await waiting(-3_600_000)).toBeGreaterThanOrEqual(3600);
 });
 
 it("mails that ended are deleted from the log after ninety days, and those that are pending stay", async () => {

@@ -1,13 +1,17 @@
 // What an order and its link depend on, one condition at a time.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
+import { changeOrder as edit } from "../../src/purchases/orders/change.ts";
+import { renewLink } from "../../src/purchases/orders/payment-link.ts";
 import { checkedHold, isPayable } from "../../src/purchases/orders/terms.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { byLink, guestShop } from "../support/guests.ts";
 import { changeOrder, linkedOrder, orderedBooks, readOrder, takeOrder } from "../support/orders.ts";
-import { base, newProduct, newShop } from "../support/shops.ts";
+import { base, newProduct, newShop, sellOne } from "../support/shops.ts";
+import { withStripe } from "../support/stripe.ts";
 
 /** The order of a guest, and the token of its link. */
 async function guestOrder() {
@@ -34,6 +38,10 @@ describe("the link of an order", () => {
     expect([status, body.type]).toEqual([404, "/problems/unknown-order"]);
   });
 });
+
+/** Until when the payment link of an order is valid. */
+const linkedUntil = async (id: string) =>
+  (await rowsOf("SELECT link_expires_at FROM order_details WHERE sale_id = ?", id))[0]?.["link_expires_at"];
 
 describe("an order", () => {
   it("loses its address where staff remove it", async () => {
@@ -62,6 +70,46 @@ describe("an order", () => {
     const { status, text } = await changeOrder(shop.admin.token, id, { items });
     expect(status, text).toBe(200);
     expect(await terms()).toEqual(before);
+  });
+
+  it.each([
+    { name: "is free", currency: "EUR", item: { quantity: 2000, unit_price: 0 } },
+    {
+      name: "has a total that the provider cannot take",
+      currency: "KWD",
+      item: { quantity: 1000, unit_price: 1005 },
+    },
+  ])("loses its payment link where it $name", async ({ currency, item }) => {
+    const { shop, book, id } = await linkedOrder();
+    expect(await linkedUntil(id)).toEqual(expect.any(String));
+    const ctx = { ...shop.admin.ctx(), tenant: { ...shop.tenant, currency } };
+    await edit(ctx, id, { items: [{ product_id: book.id, ...item }] }, "*");
+    expect(await linkedUntil(id)).toBeNull();
+  });
+
+  it("has a new payment link where the old one is not valid for more than an hour", async () => {
+    const { shop, id } = await linkedOrder();
+    const ctx = { ...shop.admin.ctx(), env: { ...env, ...withStripe } };
+    const renewedWith = async (left: number) => {
+      const until = new Date(ctx.now.getTime() + left).toISOString();
+      await change("UPDATE order_details SET link_expires_at = ? WHERE sale_id = ?", until, id);
+      await renewLink(ctx, id, undefined);
+      return (await linkedUntil(id)) !== until;
+    };
+    expect([await renewedWith(3_600_001), await renewedWith(3_600_000)]).toEqual([false, true]);
+  });
+
+  it("is none that was sold over the counter", async () => {
+    const { shop, book } = await orderedBooks();
+    const { token } = shop.admin;
+    const { id } = (await sellOne(token, book.id)).body;
+    const answers = [
+      await readOrder(token, id),
+      await changeOrder(token, id, { note: "Ring twice" }),
+      await changeOrder(token, id, { discount: { percent: 10, reason: "late" } }),
+      await call("POST", `${API}/orders/${id}/payment-link`, { token }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
 
   it("is none that refunds another", async () => {

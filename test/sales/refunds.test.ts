@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { cancelOrder, takeOrder } from "../support/orders.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 type Items = { product_id: string; quantity: number }[];
@@ -62,6 +63,20 @@ describe("a refund", () => {
       type: "/problems/refund-exceeds-sale",
       items: [{ product_id: two.id, requested: 1, refundable: 0 }],
     });
+  });
+
+  it("is none of an order that is pending or cancelled, however the money would be paid back", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const book = await newProduct(shop, { stock: 9 });
+    const { body } = await takeOrder(token, book.id);
+    const one = [{ product_id: book.id, quantity: 1 }];
+    const refused = async () => (await refund(token, body.id, one, { payment_method: "card" })).body;
+    const ofPending = await refused();
+    expect(ofPending).toMatchObject({ type: "/problems/not-refundable", status: 409 });
+    expect((await cancelOrder(token, body.id)).status).toBe(200);
+    expect(await refused()).toMatchObject({ type: "/problems/not-refundable", status: 409 });
+    expect(await count("SELECT count(*) n FROM sales WHERE refund_of = ?", body.id)).toBe(0);
   });
 
   it("of more than was sold, or of a product that was not sold, changes nothing", async () => {

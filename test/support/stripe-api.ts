@@ -1,6 +1,6 @@
 // Stands in for Stripe's API: payment intents, cancellations, checkout pages, refunds and idempotency keys. vitest.config.ts starts it in Node.
 // GET /requests lists the requests; /forget/TEXT discards the keys that contain the text, as Stripe does after a day;
-// /break/INTENT and /mend/INTENT make the refunds of a payment intent fail and succeed again.
+// /break/INTENT and /mend/INTENT make the refunds of a payment intent fail and succeed again, /void/INTENT makes them be cancelled.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -28,13 +28,14 @@ const forgotten = new Set<StripeRequest>();
 const intents = new Map<string, Record<string, unknown>>();
 const sessions = new Map<string, Record<string, unknown>>();
 const refunds: Refund[] = [];
-const broken = new Set<string>();
+const broken = new Map<string, "failed" | "canceled">();
 
 const failure = (type: string, message: string, code?: string) => ({ error: { type, message, code } });
 
 function control(what: string, text: string): void {
   if (what === "forget") for (const each of requests) if (each.key.includes(text)) forgotten.add(each);
-  if (what === "break") broken.add(text);
+  if (what === "break") broken.set(text, "failed");
+  if (what === "void") broken.set(text, "canceled");
   if (what === "mend") broken.delete(text);
 }
 
@@ -54,7 +55,7 @@ function refund(id: string, form: Record<string, string>): Refund | null {
     object: "refund",
     payment_intent,
     amount,
-    status: broken.has(payment_intent) ? "failed" : "succeeded",
+    status: broken.get(payment_intent) ?? "succeeded",
     failure_reason: "expired_or_canceled_card",
     metadata: { payment_id: form["metadata[payment_id]"] },
   };

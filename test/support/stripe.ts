@@ -115,6 +115,6 @@ export async function refundsOf(intent: string): Promise<{ amount: number; statu
   return list.data;
 }
 
-/** Discards idempotency keys that contain this text, or makes refunds of a payment intent fail or succeed. */
-export const controlStripe = (what: "forget" | "break" | "mend", text: string): Promise<Response> =>
+/** Discards idempotency keys that contain this text, or makes refunds of a payment intent fail, be cancelled or succeed. */
+export const controlStripe = (what: "forget" | "break" | "void" | "mend", text: string): Promise<Response> =>
   fetch(`${env.STRIPE_API_BASE}/${what}/${text}`);

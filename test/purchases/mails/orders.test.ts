@@ -71,6 +71,18 @@ describe("the mails of an order", () => {
     expect(`${mail?.subject}${mail?.text}${mail?.html}`).not.toMatch(NOTHING_LEFT);
   });
 
+  it("tell the region of the address, unless it has the name of the city", async () => {
+    const { shop, buyer, book } = await bookshop();
+    for (const [city, region] of [
+      ["Madrid", "Madrid"],
+      ["Getafe", "Madrid"],
+    ])
+      await buyOne(buyer.token, book.id, 1, { shipping_address: { ...address, city, region } });
+    const [inCity, outside] = (await mailsTo(shop, buyer.email)).map(({ text }) => plain(text));
+    expect(inCity).toContain("28013 Madrid\nEspaña");
+    expect(outside).toContain("28013 Getafe\nMadrid\nEspaña");
+  });
+
   it.each([
     ["cash", "Por pagar: 20,00 € en efectivo, al recibir o recoger el pedido."],
     ["card", "Por pagar: 20,00 € (Tarjeta). La tienda confirma tu pago."],

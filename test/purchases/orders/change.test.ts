@@ -195,6 +195,20 @@ describe("the lines of a pending order", () => {
     expect(await stockOf(book.id)).toBe(8);
   });
 
+  it("are edited beside those of a product that is sold by another unit", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const cheese = await newProduct(shop, { unit: "kg", price: 2000, stock: 5 });
+    const withCheese = (quantity: number) =>
+      changeOrder(shop.admin.token, id, {
+        items: [
+          { product_id: book.id, quantity: 2 },
+          { product_id: cheese.id, quantity },
+        ],
+      });
+    expect([(await withCheese(0.5)).status, (await withCheese(0.75)).status]).toEqual([200, 200]);
+    expect([await stockOf(book.id), await stockOf(cheese.id)]).toEqual([8, 4.25]);
+  });
+
   it("are edited in a purchase of the web shop too, and its buyer sees the new total", async () => {
     const { shop, buyer, book } = await bookshop();
     const { body } = await buyOne(buyer.token, book.id, 2);

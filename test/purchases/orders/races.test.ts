@@ -1,9 +1,11 @@
 // An edit of an order at the same moment as its payment, its expiry, a cancellation and another edit: in both orders exactly one takes
 // effect, and neither money nor goods are lost.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Base } from "../../../src/platform/context.ts";
 import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
 import { changeOrder } from "../../../src/purchases/orders/change.ts";
+import { renewLink } from "../../../src/purchases/orders/payment-link.ts";
 import { confirmPurchase, recordPayment } from "../../../src/purchases/payments/receive.ts";
 import { change as setInD1 } from "../../support/change.ts";
 import { unbalancedSales, unbalancedStock } from "../../support/commerce.ts";
@@ -12,6 +14,7 @@ import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { cancelOrder, changeOrder as change, takeOrder } from "../../support/orders.ts";
 import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
 import { base, newProduct } from "../../support/shops.ts";
+import { withStripe } from "../../support/stripe.ts";
 
 /** `write` happens before the nth batch of the operation: after it has read, and before it writes. */
 const beforeBatch = <C extends Base>(ctx: C, nth: number, write: () => Promise<unknown>): C =>
@@ -216,6 +219,35 @@ describe("edits at the same moment", () => {
       await count("SELECT count(*) n FROM payments WHERE provider_ref = 'pi_2' AND sale_id = ?", id),
     ).toBe(1);
     if (status === "completed") expect(await unbalancedSales(shop)).toEqual([]);
+  });
+});
+
+describe("a new payment link", () => {
+  it("leaves what was changed at the same moment", async () => {
+    const { shop, id, state } = await purchase();
+    const ctx = { ...shop.admin.ctx(), env: { ...env, ...withStripe } };
+    const note = { note: "Urgent" };
+    await renewLink(
+      beforeBatch(ctx, 2, () => change(shop.admin.token, id, note)),
+      id,
+      undefined,
+    );
+    expect(await state()).toMatchObject({ status: "pending", version: 3 });
+    expect(await rowsOf("SELECT note, payment FROM order_details WHERE sale_id = ?", id)).toEqual([
+      { ...note, payment: "link" },
+    ]);
+  });
+
+  it("is not made for an order that is cancelled at the same moment", async () => {
+    const { shop, id, state } = await purchase();
+    const ctx = { ...shop.admin.ctx(), env: { ...env, ...withStripe } };
+    const renewed = renewLink(
+      beforeBatch(ctx, 2, () => cancelOrder(shop.admin.token, id)),
+      id,
+      undefined,
+    );
+    expect(await failureOf(renewed)).toMatchObject({ slug: "no-payment-link" });
+    expect(await state()).toEqual(cancelled);
   });
 });
 

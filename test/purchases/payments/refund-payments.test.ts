@@ -254,18 +254,24 @@ describe("a due refund", () => {
     expect(await dueOf(sale)).toMatchObject([{ status: "refunded", last_error: null, retry_at: null }]);
   });
 
-  it("that Stripe accepted and then failed stays due, and is requested again once Stripe has discarded the key", async () => {
-    const sale = await paid();
-    await controlStripe("break", sale.intent);
-    const { id } = JSON.parse((await give(sale, 2)).text);
-    await controlStripe("mend", sale.intent);
-    const [due] = await dueOf(sale);
-    expect(due).toMatchObject({ status: "refund_due", attempts: 1 });
-    expect(due?.["last_error"]).toContain("expired_or_canceled_card");
-    await controlStripe("forget", id);
-    await sweep(2);
-    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
-  });
+  it.each([
+    { outcome: "failed", control: "break" as const },
+    { outcome: "was cancelled", control: "void" as const },
+  ])(
+    "that Stripe accepted and then $outcome stays due, and is requested again once Stripe has discarded the key",
+    async ({ control }) => {
+      const sale = await paid();
+      await controlStripe(control, sale.intent);
+      const { id } = JSON.parse((await give(sale, 2)).text);
+      await controlStripe("mend", sale.intent);
+      const [due] = await dueOf(sale);
+      expect(due).toMatchObject({ status: "refund_due", attempts: 1 });
+      expect(due?.["last_error"]).toContain("expired_or_canceled_card");
+      await controlStripe("forget", id);
+      await sweep(2);
+      expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
+    },
+  );
 
   it("is made once if staff and the job make it together", async () => {
     const sale = await paid();
