@@ -200,7 +200,7 @@ describe("recommendations for me", () => {
         ids[from],
         JSON.stringify([[to, 0.5]]),
       );
-    const related = (await recommendedFor(customer, 50)).filter(({ reason }) => reason === "bought_together");
+    const related = (await recommendedFor(customer)).filter(({ reason }) => reason === "bought_together");
     expect(idsOf(related)).toEqual([near]);
   });
 

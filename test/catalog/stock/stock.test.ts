@@ -106,19 +106,6 @@ describe("a move of stock", () => {
     expect((await move(shop, id, { count: 4, version: 2, reason: "count" })).body.stock).toBe(4);
   });
 
-  it("by a count whose version comes only after it is refused as a conflict, not for lack of stock", async () => {
-    const shop = await newShop();
-    const { id } = await newProduct(shop, { stock: 5 });
-    const ctx = between(shop.admin.ctx(), {
-      before: async (nth) => {
-        if (nth === 2) await move(shop, id, { delta: 1 });
-      },
-    });
-    const counted = { count: 4000, version: 2, reason: "count" as const };
-    expect(await failureOf(changeStock(ctx, id, counted, undefined))).toMatchObject({ slug: "conflict" });
-    expect(await stockOf(id)).toBe(6);
-  });
-
   it("changes the ETag of the product", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 1 });
