@@ -88,8 +88,10 @@ function isWebp(bytes: Buffer): boolean {
   while (at + 8 <= bytes.length) {
     const name = nameAt(bytes, at);
     const length = bytes.readUInt32LE(at + 4);
+    if (at + 8 + length > bytes.length) return false;
     if (at === 12 && !["VP8 ", "VP8L", "VP8X"].includes(name)) return false;
-    if (name === "VP8 " && bytes.readUIntBE(at + 8, 6) % 2 ** 24 === 0x9d012a) hasPixels = true;
+    if (name === "VP8 " && length >= 6 && bytes.readUIntBE(at + 8, 6) % 2 ** 24 === 0x9d012a)
+      hasPixels = true;
     if (name === "VP8L" && bytes[at + 8] === 0x2f) hasPixels = true;
     if (name === "ANMF" && length > 24) hasPixels = true;
     // Chunks are padded to an even length.

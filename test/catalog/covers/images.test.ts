@@ -309,6 +309,22 @@ describe("an image", () => {
     expect(imageType(Buffer.concat([complete, Buffer.alloc(2)]))).toBeNull();
   });
 
+  it("as WebP has the beginning of its pixels, and is none without it", () => {
+    const ofLength = (length: number) =>
+      imageType(webpOf([["VP8 ", [0, 0, 0, 0x9d, 1, 0x2a].slice(0, length)]]));
+    expect([0, 1, 2, 3, 4, 5, 6].map(ofLength)).toEqual([null, null, null, null, null, null, "webp"]);
+  });
+
+  it.each(imageNames)("is read without a failure to wherever %s breaks off", (name) => {
+    const whole = image(name);
+    for (let length = 0; length < whole.length; length += 1) {
+      const part = Buffer.from(whole.subarray(0, length));
+      if (types[name] === "webp" && length >= 12) part.writeUInt32LE(length - 8, 4);
+      // The rest of a WebP may have pixels of its own.
+      expect(types[name] === "webp" ? [null, "webp"] : [null], String(length)).toContain(imageType(part));
+    }
+  });
+
   it("as animated WebP has frames with pixels", () => {
     const animation = (frameBytes: number): Buffer => {
       const [header, frame] = [Buffer.alloc(30), Buffer.alloc(8 + frameBytes)];
