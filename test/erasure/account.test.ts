@@ -117,6 +117,13 @@ describe("erasing my account", () => {
     await eraseUser(shop.admin.ctx(now), buyer.id);
     const [erasure] = await rowsOf("SELECT due_at FROM erasures WHERE user_id = ?", buyer.id);
     expect(erasure).toEqual({ due_at: new Date(now.getTime() + 60_000).toISOString() });
+    await change("DELETE FROM erasures WHERE user_id <> ?", buyer.id);
+    const isLeftAfter = async (ms: number) => {
+      await resumeErasures(base(new Date(now.getTime() + ms)), 100);
+      const left = "SELECT due_at FROM erasures WHERE user_id = ? AND step = 'own' AND after = ''";
+      return (await rowsOf(left, buyer.id)).length > 0;
+    };
+    expect([await isLeftAfter(59_999), await isLeftAfter(60_000)]).toEqual([true, false]);
   });
 
   it("deletes favorites, wishlist and cart, and does not change the metrics of the purchases", async () => {

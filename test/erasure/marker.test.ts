@@ -405,6 +405,28 @@ describe("after an erasure", () => {
     ).toBe(0);
   });
 
+  it("an import that is uploaded after it brings the customer back", async () => {
+    const shop = await newShop();
+    const email = `${newMarker()}@example.com`;
+    const account = await newPerson(shop.tenant, "CUSTOMER", email);
+    await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", account.id);
+    await call("DELETE", `${API}/users/${account.id}`, { token: shop.admin.token });
+    await importFile(
+      shop,
+      ["Order ID,SKU,Item,Qty,Date,Price,Customer Email", `1,A,Thing,1,2026-03-02,1.00,${email}`, ""].join(
+        "\n",
+      ),
+    );
+    // Certainly, whatever the clock of the test says.
+    await change(
+      "UPDATE imports SET created_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+1 second') WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    await resumeErasures(base(inMinutes(15)), 100);
+    expect(await pendingErasures(shop)).toBe(0);
+    expect(await count("SELECT count(*) n FROM customers WHERE email = ?", email)).toBe(1);
+  });
+
   it("an import keeps whose address an erased account had not confirmed, and who has bought since", async () => {
     const shop = await newShop();
     const accounts = [

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { replayDeadLetter } from "../../src/events/dead-letters.ts";
 import { dayOf } from "../../src/values/days.ts";
+import { mayBeDeleted } from "../../src/events/retention.ts";
+import { firstIdAt, instantOfId } from "../../src/values/ids.ts";
 import { queueExports } from "../../src/events/deliver.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -111,6 +113,15 @@ describe("a dead letter", () => {
       slug: "event-deleted",
       extra: { stored_since: since },
     });
+  });
+
+  it("may be of a deleted event thirty days later, but of none from before its shop", async () => {
+    const { tenant, admin } = await newShop();
+    const opened = instantOfId(tenant.id).getTime();
+    const mayBe = (eventAt: number, days: number, ms = 0) =>
+      mayBeDeleted(admin.ctx(new Date(eventAt + days * 86_400_000 + ms)), firstIdAt(new Date(eventAt)));
+    expect([mayBe(opened, 29), mayBe(opened, 30), mayBe(opened, 30, 1)]).toEqual([false, false, true]);
+    expect(mayBe(opened - 1, 40)).toBe(false);
   });
 
   it("is replayed alone, beside others of its shop, and once under an Idempotency-Key", async () => {

@@ -161,6 +161,19 @@ describe("an export that fails", () => {
     await expectEachOnce(shop);
   });
 
+  it("sends a message for an event that was stored more than five minutes ago", async () => {
+    const shop = await newShop();
+    const now = new Date();
+    const ref = await storeEvent(shop, { now });
+    await claimNewEvents(base());
+    const failAt = async (ms: number): Promise<unknown[]> => {
+      const { ctx, sent } = recording(base(new Date(now.getTime() + ms)), "EVENTS");
+      await consumeEvents(ctx, [message(messageOf(shop))], fails);
+      return sent;
+    };
+    expect([await failAt(300_000), await failAt(300_001)]).toEqual([[], [ref]]);
+  });
+
   it("of one shop does not affect the others", async () => {
     const [good, bad] = [await newShop(), await newShop()];
     await storeEvents(good, 2);

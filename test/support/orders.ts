@@ -49,9 +49,9 @@ export async function callWithStripe(method: string, path: string, sent: Sent) {
   return { ...answer, body: JSON.parse(answer.text) };
 }
 
-/** A shop with a pending order of two books for 20.00, to be paid by a link. */
-export async function linkedOrder(fields: Fields = {}) {
-  const { shop, buyer, book } = await bookshop();
+/** A shop with a pending order of two books (2000 minor units), to be paid by a link. */
+export async function linkedOrder(fields: Fields = {}, currency = "EUR") {
+  const { shop, buyer, book } = await bookshop({}, { currency });
   const { body } = await callWithStripe("POST", `${API}/orders`, {
     token: shop.admin.token,
     headers: { "idempotency-key": newId() },

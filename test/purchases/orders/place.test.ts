@@ -276,6 +276,9 @@ describe("the customer of an order", () => {
       customer_id: other.body.customer_id,
     });
     expect(merged.body.customer_id).toBe(buyer.id);
+    const audited =
+      "SELECT after ->> 'customer_id' AS id FROM audit_log WHERE entity_id = ? AND action = 'purchase.placed'";
+    expect(await rowsOf(audited, merged.body.id)).toEqual([{ id: buyer.id }]);
   });
 
   it("of another shop, or erased, is unknown, whether or not the offer is remembered", async () => {
