@@ -69,6 +69,20 @@ describe("what a shop stores about the sales of a customer", () => {
     ]);
   });
 
+  it("stays with a sale that has gone to another customer since it was read", async () => {
+    const { shop, ana, sale, imported, references } = await soldTo();
+    const other = await newPerson(shop.tenant, "CUSTOMER");
+    const batch = await erase(shop, ana.id);
+    await change(
+      "UPDATE sales SET customer_id = ? WHERE tenant_id = ? AND id = ?",
+      other.id,
+      shop.tenant.id,
+      sale.id,
+    );
+    await base().db.batch(batch?.statements ?? []);
+    expect(await references()).toEqual({ [sale.id]: "17850", [imported.id]: ana.id });
+  });
+
   it("is erased after the last sale of the page before", async () => {
     const { shop, ana, sale, imported, references } = await soldTo();
     const batch = await erase(shop, ana.id, JSON.stringify([sale.day, sale.placed_at, sale.id]));
