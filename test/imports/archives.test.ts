@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readSharedStrings } from "../../src/imports/workbook/shared-strings.ts";
-import { columnOf, sheetAsCsv } from "../../src/imports/workbook/sheet.ts";
+import { sheetAsCsv } from "../../src/imports/workbook/sheet.ts";
 import { readDirectory, readEntry, type ByteSource } from "../../src/imports/workbook/zip.ts";
 import { slugOf } from "../attack/refused.ts";
 import { failureOf } from "../support/d1.ts";
@@ -112,12 +112,6 @@ it("each of thousands of texts of a spreadsheet is found by its number", async (
   const strings = await readSharedStrings(texts());
   for (const at of [0, 1023, 1024, 2047, 2048, 2999]) expect(strings(at)).toBe(`text ${at}`);
   expect(strings(3000)).toBe("");
-});
-
-it("the column of a cell is named by capital letters", () => {
-  expect(["A1", "Z1", "AA10", "XFD1", "a1", "Ab1", "1", undefined].map(columnOf)).toEqual([
-    0, 25, 26, 16_383, -1, 0, -1, -1,
-  ]);
 });
 
 it("the texts of a spreadsheet are at most two million", async () => {

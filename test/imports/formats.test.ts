@@ -276,7 +276,9 @@ describe("a sheet", () => {
   };
 
   it("has its cells in their columns, by the references of these or one after the other", async () => {
-    expect(["A1", "Z9", "AA10", "XFD1", "7", undefined].map(columnOf)).toEqual([0, 25, 26, 16_383, -1, -1]);
+    expect(["A1", "Z9", "AA10", "XFD1", "a1", "Ab1", "7", undefined].map(columnOf)).toEqual([
+      0, 25, 26, 16_383, -1, 0, -1, -1,
+    ]);
     const rows = `<row><c r="B1"><v>1</v></c><c><v>2</v></c><c r="E1"><v>3</v></c></row>
       <row><c r="A2"/><c r="B2"><v></v></c></row>
       <row><c><v>4</v></c></row>`;

@@ -7,8 +7,6 @@ import { rowsOf } from "./d1.ts";
 export type Row = Record<string, unknown>;
 export type Table = { name: string; columns: string[] };
 
-// What no shop owns, and what belongs to a run of a job over all shops.
-const SHARED = ["clock_runs", "event_claims", "platform_lists"];
 /** The columns that SQLite gives each row. */
 export const SEQUENCES = new Set(["seq"]);
 
@@ -24,7 +22,7 @@ export async function readTables(): Promise<Table[]> {
   );
   tables = [...Map.groupBy(rows, ({ tbl }) => tbl)]
     .map(([name, columns]) => ({ name, columns: columns.map(({ col }) => col) }))
-    .filter(({ name, columns }) => columns.includes("tenant_id") && !SHARED.includes(name));
+    .filter(({ columns }) => columns.includes("tenant_id"));
   return tables;
 }
 
