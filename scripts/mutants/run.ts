@@ -25,8 +25,8 @@ import { type FileRun, runAlone } from "./alone.ts";
 import { runBatches, runRoles } from "./batch.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
-// They run every operation, so they are run for the mutants of every domain. Their tests do not depend on each other, so that only those run
-// which reach the mutant; the tests of other files may. The fastest go first.
+// They run every operation, so they are run for the mutants of every domain, and soon for those of identity, however few these are. Their
+// tests do not depend on each other, so that only those run which reach the mutant; the tests of other files may. The fastest go first.
 const GENERAL = [
   "roles",
   "twin-responses",
@@ -89,16 +89,20 @@ const foldersOf = ({ file }: Mutant): string[] => {
   return [domainOf(file), ...(other === undefined ? [] : [other])];
 };
 
-/** The test files that pass without a mutant, in the order in which they are likely to notice it soon, each with its rank. */
+/** The test files that pass without a mutant, in the order in which they are likely to notice it soon. */
 function inOrder(mutant: Mutant, map: Map<string, MappedTest>) {
   const name = basename(mutant.file, ".ts");
-  const rankOf = (test: string): number => {
-    if (!foldersOf(mutant).includes(test.split("/")[1] ?? "")) return 2;
-    return basename(test, ".test.ts").includes(name) ? 0 : 1;
+  const folders = foldersOf(mutant);
+  const rankOf = (test: string, isOfDomain: boolean): number => {
+    if (isOfDomain) return basename(test, ".test.ts").includes(name) ? 0 : 2;
+    return IDENTITY.has(mutant.kind) && GENERAL.includes(test) ? 1 : 3;
   };
   return [...map]
     .filter(([, { failed }]) => failed === null)
-    .map(([test, mapped]) => ({ test, mapped, rank: rankOf(test) }))
+    .map(([test, mapped]) => {
+      const isOfDomain = folders.includes(test.split("/")[1] ?? "");
+      return { test, mapped, isOfDomain, rank: rankOf(test, isOfDomain) };
+    })
     .toSorted((a, b) => a.rank - b.rank || a.mapped.ms - b.mapped.ms);
 }
 
@@ -107,9 +111,9 @@ function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source):
   // Its module loads only once in a Worker, so of the files that were mapped there only the first has reached it.
   const isReachUnknown = source.mutants.every(({ isStatic }) => isStatic);
   return inOrder(mutant, map)
-    .map(({ test, mapped, rank }) => {
+    .map(({ test, mapped, isOfDomain }) => {
       const tests = testsReaching(mapped, neighbours(mutant, mapped, source));
-      return { test, tests: tests.length === 0 && isReachUnknown && rank < 2 ? [""] : tests };
+      return { test, tests: tests.length === 0 && isReachUnknown && isOfDomain ? [""] : tests };
     })
     .filter(({ tests }) => tests.length > 0)
     .map(({ test, tests }) => {
@@ -120,7 +124,7 @@ function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source):
 
 /** The test files of a mutant's domain. */
 const ofDomain = (mutant: Mutant, map: Map<string, MappedTest>): FileRun[] =>
-  inOrder(mutant, map).flatMap(({ test, rank }) => (rank < 2 ? [{ test, tests: null }] : []));
+  inOrder(mutant, map).flatMap(({ test, isOfDomain }) => (isOfDomain ? [{ test, tests: null }] : []));
 
 /** Maps the test files that are not mapped as they are. */
 async function mapTests(
@@ -263,6 +267,9 @@ export async function runMutants(
         alone,
       );
     }
+    for (const [test, { failed }] of map)
+      if (failed !== null && (only.length === 0 || only.includes(test)))
+        console.log(`${test} was not run: it fails without a mutant (${failed}).`);
   } finally {
     worker.stop();
   }
