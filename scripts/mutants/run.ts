@@ -1,6 +1,5 @@
 // Runs the tests for each mutant.
 import { globSync } from "node:fs";
-import { basename } from "node:path";
 import type { Mutant } from "./plant.ts";
 import {
   domainOf,
@@ -21,25 +20,23 @@ import {
   storePlan,
   storeResult,
 } from "./store.ts";
-import { type FileRun, runAlone } from "./alone.ts";
+import { runAlone } from "./alone.ts";
+import {
+  countFinds,
+  foldersOf,
+  GENERAL,
+  hashOfMutants,
+  IDENTITY,
+  neighbours,
+  ofDomain,
+  testsFor,
+  testsReaching,
+} from "./order.ts";
 import { runBatches, runRoles } from "./batch.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
-// They run every operation, so they are run for the mutants of every domain, and soon for those of identity, however few these are. Their
-// tests do not depend on each other, so that only those run which reach the mutant; the tests of other files may. The fastest go first.
-const GENERAL = [
-  "roles",
-  "twin-responses",
-  "twin-messages",
-  "twin-jobs",
-  "person-twins",
-  "twin-changes",
-  "tenants",
-].map((name) => `test/attack/${name}.test.ts`);
 const ROLES = "test/attack/roles.test.ts";
 const MAP_LIMIT_MS = 600_000;
-// The general files find most of these; most of the others are found sooner by the files of their domain.
-const IDENTITY = new Set(["tenant", "tenant-join", "user", "user-join", "actor", "role"]);
 
 /**
  * `only` names the test files to run; empty for all. Without `isThorough`, no further file runs for a mutant once those that ran take
@@ -50,81 +47,6 @@ type Options = { isThorough: boolean; isFresh: boolean; seconds: number; minutes
 /** A hash of the code that plants, because Vite caches what it has planted. */
 const versionOf = (): string =>
   hashOf(globSync("scripts/mutants/*.ts", { cwd: ROOT }).toSorted().map(readText).join("")).slice(0, 8);
-
-const hashOfMutants = ({ mutants }: Source): string => hashOf(mutants.map(({ id }) => id).join(""));
-
-/**
- * The mutants whose reach decides whether a test runs for this one. If its file has changed since the test was mapped, those of its
- * declaration, or if none of them was reached, those of its file.
- */
-function neighbours(mutant: Mutant, { reached, planted }: MappedTest, source: Source): Set<string> {
-  const ofFile = source.mutants.map(({ id }) => id);
-  if (mutant.isStatic) return new Set(ofFile);
-  if (planted[source.file] === undefined || planted[source.file] === hashOfMutants(source))
-    return new Set([mutant.id]);
-  const ofDeclaration = new Set(
-    source.mutants.filter(({ declaration }) => declaration === mutant.declaration).map(({ id }) => id),
-  );
-  const isReached = Object.values(reached).some((ids) => ids.some((id) => ofDeclaration.has(id)));
-  return isReached ? ofDeclaration : new Set(ofFile);
-}
-
-/** The tests of a file that reach one of these mutants, and an empty name if the file reaches one outside of its tests. */
-function testsReaching({ reached }: MappedTest, ids: Set<string>): string[] {
-  return Object.entries(reached).flatMap(([name, mutants]) =>
-    mutants.some((id) => ids.has(id)) ? [name] : [],
-  );
-}
-
-// Files of these names declare something to another domain, whose tests are theirs too.
-const DECLARED_TO: Record<string, string> = {
-  "personal-data": "erasure",
-  "monitored-job": "health",
-  "monitored-jobs": "health",
-};
-
-/** The folders of tests that are likely to notice a mutant. */
-const foldersOf = ({ file }: Mutant): string[] => {
-  const other = DECLARED_TO[basename(file, ".ts")];
-  return [domainOf(file), ...(other === undefined ? [] : [other])];
-};
-
-/** The test files that pass without a mutant, in the order in which they are likely to notice it soon. */
-function inOrder(mutant: Mutant, map: Map<string, MappedTest>) {
-  const name = basename(mutant.file, ".ts");
-  const folders = foldersOf(mutant);
-  const rankOf = (test: string, isOfDomain: boolean): number => {
-    if (isOfDomain) return basename(test, ".test.ts").includes(name) ? 0 : 2;
-    return IDENTITY.has(mutant.kind) && GENERAL.includes(test) ? 1 : 3;
-  };
-  return [...map]
-    .filter(([, { failed }]) => failed === null)
-    .map(([test, mapped]) => {
-      const isOfDomain = folders.includes(test.split("/")[1] ?? "");
-      return { test, mapped, isOfDomain, rank: rankOf(test, isOfDomain) };
-    })
-    .toSorted((a, b) => a.rank - b.rank || a.mapped.ms - b.mapped.ms);
-}
-
-/** The test files for a mutant, in the order in which they are likely to notice it soon. */
-function testsFor(mutant: Mutant, map: Map<string, MappedTest>, source: Source): FileRun[] {
-  // Its module loads only once in a Worker, so of the files that were mapped there only the first has reached it.
-  const isReachUnknown = source.mutants.every(({ isStatic }) => isStatic);
-  return inOrder(mutant, map)
-    .map(({ test, mapped, isOfDomain }) => {
-      const tests = testsReaching(mapped, neighbours(mutant, mapped, source));
-      return { test, tests: tests.length === 0 && isReachUnknown && isOfDomain ? [""] : tests };
-    })
-    .filter(({ tests }) => tests.length > 0)
-    .map(({ test, tests }) => {
-      const names = tests.filter((name) => name !== "");
-      return { test, tests: GENERAL.includes(test) && names.length > 0 ? names : null };
-    });
-}
-
-/** The test files of a mutant's domain. */
-const ofDomain = (mutant: Mutant, map: Map<string, MappedTest>): FileRun[] =>
-  inOrder(mutant, map).flatMap(({ test, isOfDomain }) => (isOfDomain ? [{ test, tests: null }] : []));
 
 /** Maps the test files that are not mapped as they are. */
 async function mapTests(
@@ -167,7 +89,8 @@ export async function runMutants(
   const results = new Map<string, MutantResult>();
   const isValid = ({ source, tests: seen, outcome }: MutantResult, mutant: Mutant): boolean =>
     source === files.get(mutant.file)?.hash && (["found", "refused"].includes(outcome) || seen === testsHash);
-  const stored = new Map((isFresh ? [] : readResults()).map((result) => [result.id, result]));
+  const earlier = readResults();
+  const stored = new Map((isFresh ? [] : earlier).map((result) => [result.id, result]));
   for (const mutant of chosen) {
     const result = stored.get(mutant.id);
     if (result && isValid(result, mutant)) results.set(mutant.id, result);
@@ -178,6 +101,7 @@ export async function runMutants(
   const worker = startWorker(storePlan({ files: [...files.keys()], version: versionOf() }));
   try {
     const map = readMap();
+    const known = { map, finds: countFinds(sources, earlier) };
     for (const test of map.keys()) if (!tests.has(test)) map.delete(test);
     const mapNeeded = (isNeeded: (test: string) => boolean): Promise<void> => {
       // Another run, of other domains, may have mapped some of them meanwhile.
@@ -222,11 +146,11 @@ export async function runMutants(
       budgetMs: isThorough ? Infinity : seconds * 1000,
       filesFor: (mutant: Mutant) => {
         const source = files.get(mutant.file);
-        return source ? testsFor(mutant, map, source).filter(({ test }) => isRun(test)) : [];
+        return source ? testsFor(mutant, known, source).filter(({ test }) => isRun(test)) : [];
       },
       filesOnLoadFor: (mutant: Mutant) =>
         !mutant.isStatic && [...map.values()].some(({ reached }) => reached[""]?.includes(mutant.id) === true)
-          ? ofDomain(mutant, map).filter(({ test }) => isRun(test))
+          ? ofDomain(mutant, known).filter(({ test }) => isRun(test))
           : [],
       isTried: ({ id }: Mutant, test: string, name: string) => tried.get(id)?.has(`${test} ${name}`) === true,
       msOf: (test: string, tests: string[] | null) => {
