@@ -38,7 +38,8 @@ describe("the page for the code of a device", () => {
       code,
       step: "sign-in",
     };
-    expect((await submit("/device", wrong)).status).toBe(401);
+    const rejected = await submit("/device", wrong);
+    expect([rejected.status, rejected.text.includes(`value="${shop.tenant.slug}"`)]).toEqual([401, true]);
     expect((await submit("/device", { ...wrong, email: "a".repeat(300) })).status).toBe(422);
     const signedIn = await submit("/device", { ...wrong, password: PASSWORD }, { "user-agent": "Firefox" });
     expect(await loginsOf(shop, "Firefox")).toBe(1);

@@ -50,6 +50,16 @@ describe("signing in with the cart of a guest", () => {
     expect(await counts(shop)).toEqual([21, 32]);
   });
 
+  it("counts no line of a cart that is older than the figures of carts", async () => {
+    const { shop, book, guest } = await guestShop();
+    const buyer = await newPerson(shop.tenant, "CUSTOMER");
+    await guest.put(book.id, 3);
+    await change("UPDATE cart_items SET cart_day = NULL WHERE tenant_id = ?", shop.tenant.id);
+    expect((await signIn(shop, buyer, guest.cart)).status).toBe(200);
+    expect(unitsOf(await cartOf(buyer.token))).toEqual({ [book.id]: 3 });
+    expect(await counts(shop)).toEqual([1, 1]);
+  });
+
   it("works once, also if it happens twice at the same time", async () => {
     const { shop, book, guest } = await guestShop();
     const buyer = await newPerson(shop.tenant, "CUSTOMER");

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { consumeEvents } from "../../src/events/consume.ts";
 import { newId } from "../../src/values/ids.ts";
 import { storeBatches } from "../../src/lake/build/store.ts";
@@ -7,6 +8,21 @@ import { consume, exportsOf, storeEvent } from "../support/events.ts";
 import { base, newShop } from "../support/shops.ts";
 
 const message = (body: unknown) => ({ body, ack: () => {}, retry: () => {} });
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What is logged from now on, and the messages of its errors. */
+function watchFailures(): () => [string, string][] {
+  const logged = vi.spyOn(console, "error").mockReturnValue();
+  const line = z.object({ what: z.string(), error: z.object({ message: z.string() }) });
+  return () =>
+    logged.mock.calls.map(([text]) => {
+      const { what, error } = line.parse(JSON.parse(String(text)));
+      return [what, error.message];
+    });
+}
 
 describe("a message of an event", () => {
   it("exports the event with a batch and is acked; delivered again, it changes nothing", async () => {
@@ -46,7 +62,14 @@ describe("a message of an event", () => {
     const bad = await storeEvent(shop, { payload: "[]" });
     const broken = await storeEvent(shop, { payload: "{" });
     const bodies = [bad, ...good, { tenant_id: shop.tenant.id }, "text", null, broken];
+    const failures = watchFailures();
     const { acked, retried } = await consume("events", bodies);
+    const unidentified = ["event", "the message does not identify an event"];
+    const notObjects = [bad, broken].map(({ event_id }) => [
+      "event",
+      `the payload of ${shop.tenant.id}:${event_id} is not an object`,
+    ]);
+    expect(failures().slice(0, 5)).toEqual([unidentified, unidentified, unidentified, ...notObjects]);
     expect(acked.length).toBe(98);
     expect(retried).toEqual(expect.arrayContaining(["0", "99", "100", "101", "102"]));
     expect(retried.length).toBe(5);
@@ -84,6 +107,13 @@ describe("a message of an event", () => {
     expect(batches.slice(0, 5)).toEqual(otherBatches.slice(0, 5));
     expect(new Set(batches).size).toBe(2);
     expect(batches).not.toContain(null);
+  });
+
+  it("is logged with its failure, and so is that of each shop, if the events of several shops cannot be stored together", async () => {
+    const refs = [await storeEvent(await newShop()), await storeEvent(await newShop())];
+    const failures = watchFailures();
+    await consumeEvents(base(), refs.map(message), () => Promise.reject(new Error("the bucket is full")));
+    expect(failures()).toEqual(Array.from({ length: 3 }, () => ["event store", "the bucket is full"]));
   });
 
   it("costs four round trips, and the same rows in a shop with many open events", async () => {

@@ -31,3 +31,24 @@ it("a schema that must fit two references, or has further properties, stays as i
   ])
     expect(tidied(property)).toEqual(property);
 });
+
+it("the description of a parameter is left out of its schema, unless its schema has one of its own", () => {
+  const parameters = ["Of the parameter", "Of the schema"].map((description, index) => ({
+    name: `p${index}`,
+    description: "Of the parameter",
+    schema: { type: "string", description },
+  }));
+  const document = {
+    paths: { "/things": { get: { operationId: "listThings", parameters, responses: {} } } },
+    webhooks: {},
+    components: { schemas: {} },
+  };
+  expect(tidyDocument(document).paths["/things"]?.["get"]?.parameters).toMatchObject([
+    { name: "p0", description: "Of the parameter", schema: { type: "string" } },
+    {
+      name: "p1",
+      description: "Of the parameter",
+      schema: { type: "string", description: "Of the schema" },
+    },
+  ]);
+});

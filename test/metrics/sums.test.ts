@@ -1,7 +1,9 @@
 // Sums and orders of figures, of values that a person can check.
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { isSold } from "../../src/metrics/rankings/top-products.ts";
 import { sumTotals } from "../../src/metrics/rankings/totals.ts";
+import { sumBy } from "../../src/metrics/totals.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { newRate } from "../support/receipts.ts";
@@ -27,6 +29,29 @@ describe("the totals of a ranking", () => {
       [false, true, true, true],
     );
   });
+});
+
+it("rows are added up by their keys, also by numbers", () => {
+  const row = z.object({ hour: z.number(), name: z.string(), sales: z.number(), units: z.number() });
+  const rows = [
+    { hour: 9, name: "first", sales: 1, units: 10 },
+    { hour: 10, name: "other", sales: 4, units: 40 },
+    { hour: 9, name: "second", sales: 2, units: 20 },
+  ];
+  expect(sumBy(row, rows, ["hour"])).toEqual([
+    { hour: 9, name: "first", sales: 3, units: 30 },
+    { hour: 10, name: "other", sales: 4, units: 40 },
+  ]);
+});
+
+it("categories of equal revenue are in the order of their names", async () => {
+  const shop = await newShop();
+  for (const category of ["Toys", "Books", "Garden"]) {
+    const { id } = await newProduct(shop, { price: 500, category });
+    await sell(shop, id);
+  }
+  const { body } = await call("GET", `${API}/metrics/breakdown?by=category`, { token: shop.admin.token });
+  expect(body.data.map(({ key }: { key: string }) => key)).toEqual(["Books", "Garden", "Toys"]);
 });
 
 it("baskets are shares of all sales", async () => {

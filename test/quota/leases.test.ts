@@ -72,6 +72,27 @@ describe("a counted request", () => {
   });
 });
 
+describe("a lease", () => {
+  it("whose minute ends before it arrives is valid for its request, and for no other", async () => {
+    const shop = await newShop();
+    const start = Date.parse("2027-05-01T10:00:00Z");
+    vi.useFakeTimers({ toFake: ["Date"], now: start });
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const spendUntil = async (end: number) => {
+      take.mockImplementationOnce((requests) => {
+        vi.setSystemTime(end);
+        return Promise.resolve(
+          requests.map(({ quota }) => ({ granted: 1, remaining: quota - 1, ends: start + 60_000 })),
+        );
+      });
+      return (await spend(env, shop.tenant.id, [{ key: shop.tenant.id, quota: 3 }])).rejected;
+    };
+    expect(await spendUntil(start + 60_000)).toEqual([]);
+    expect(await spendUntil(start + 60_001)).toEqual([]);
+    expect(take).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe("the object of a shop", () => {
   it("grants each of a thousand isolates one request and keeps the rest for others", async () => {
     const shop = await newShop();

@@ -146,6 +146,7 @@ describe("search", () => {
       ["Mesa gris", 2],
       ["Mesa roja", 2],
       ["Mesa azul", 5],
+      ["Mesa beis", 3],
       ["Mesa roja fina", 0],
       ["Mesa", 0],
     ] as const) {
@@ -155,7 +156,15 @@ describe("search", () => {
     const page = async (more: string) =>
       (await call("GET", `${API}/products/search?tenant=${store.tenant.slug}&q=mesa${more}`)).body;
     const titlesOf = ({ data }: { data: { title: string }[] }) => data.map(({ title }) => title);
-    const all = ["Mesa", "Mesa azul", "Mesa gris", "Mesa roja", "Mesa roja fina", "Mesa blanca y fina"];
+    const all = [
+      "Mesa",
+      "Mesa azul",
+      "Mesa beis",
+      "Mesa gris",
+      "Mesa roja",
+      "Mesa roja fina",
+      "Mesa blanca y fina",
+    ];
     expect(titlesOf(await page(""))).toEqual(all);
     const pages = await pagesOf((cursor) => page(`&limit=1${cursor === null ? "" : `&cursor=${cursor}`}`));
     expect(pages.flatMap(titlesOf)).toEqual(all);
