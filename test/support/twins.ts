@@ -24,6 +24,37 @@ const PREFIXED = new Set(
 );
 const INCREMENTED = new Set(["price", "cost", "stock", "low_stock_threshold", "rate"]);
 
+/** SQL of the settings of a twin, by column; the others are those of the shop. */
+const SETTINGS: Record<string, string> = {
+  ...Object.fromEntries(
+    "name legal_name tax_id address phone email receipt_header receipt_footer"
+      .split(" ")
+      .map((column) => [column, `'twin ' || ${column}`]),
+  ),
+  ...Object.fromEntries(
+    "require_shift_to_sell require_if_match prices_include_tax allow_price_override order_mails"
+      .split(" ")
+      .map((column) => [column, `1 - ${column}`]),
+  ),
+  ...Object.fromEntries(
+    "revision idle_minutes max_shift_hours hold_minutes guest_hold_minutes pending_orders_per_customer pending_units_per_customer pending_orders_per_address pending_units_per_address"
+      .split(" ")
+      .map((column) => [column, `${column} + 1`]),
+  ),
+  currency: "iif(currency = 'CHF', 'EUR', 'CHF')",
+  timezone: "iif(timezone = 'Asia/Tokyo', 'Europe/Madrid', 'Asia/Tokyo')",
+  plan: "iif(plan = 'large', 'standard', 'large')",
+  locale: "iif(locale = 'de-DE', 'es-ES', 'de-DE')",
+  country: "iif(country = 'DE', 'ES', 'DE')",
+  max_discount_percent: "abs(max_discount_percent - 50000)",
+  cash_rounding: "cash_rounding + 5",
+  oversell: "iif(oversell = 'refuse', 'allow', 'refuse')",
+  payment_methods: `iif(payment_methods = '[]', '[{"method":"twin","name":"Twin"}]', '[]')`,
+  scale_codes: "'[]'",
+  brand_color: "'#123456'",
+  employees_see: "iif(employees_see = 'own', 'all', 'own')",
+};
+
 function valueOf(column: string): string {
   if (PREFIXED.has(column)) return `'twin ' || "${column}"`;
   return INCREMENTED.has(column) ? `"${column}" + 1` : `"${column}"`;
@@ -56,17 +87,20 @@ export async function withoutTriggers(
 /** Copies the rows of a shop, the shop itself among them, to each twin, whose earlier rows are deleted. */
 export async function addTwins({ id }: Tenant): Promise<void> {
   const tables = await tablesWithRows([id, ...TWINS]);
-  const [{ columns } = { columns: "" }] = z
-    .array(z.object({ columns: z.string() }))
+  const columns = z
+    .array(z.object({ name: z.string() }))
     .parse(
       await rowsOf(
-        "SELECT group_concat(name) columns FROM pragma_table_xinfo('tenants') WHERE hidden = 0 AND name NOT IN ('id', 'slug')",
+        "SELECT name FROM pragma_table_xinfo('tenants') WHERE hidden = 0 AND name NOT IN ('id', 'slug')",
       ),
-    );
+    )
+    .map(({ name }) => name);
+  const settings = columns.map((column) => SETTINGS[column] ?? column);
   const statements = TWINS.flatMap((twin, index) => [
     ...tables.map(({ name }) => `DELETE FROM ${name} WHERE tenant_id = '${twin}'`),
     `DELETE FROM tenants WHERE id = '${twin}'`,
-    `INSERT INTO tenants (id, slug, ${columns}) SELECT '${twin}', slug || '-${twin.slice(0, 1)}', ${columns} FROM tenants WHERE id = '${id}'`,
+    `INSERT INTO tenants (id, slug, ${columns.join(", ")}) SELECT '${twin}', slug || '-${twin.slice(0, 1)}', ${settings.join(", ")}
+      FROM tenants WHERE id = '${id}'`,
     ...tables.map(({ name, columns: all }) => {
       const others = all.filter((column) => column !== "tenant_id" && !SEQUENCES.has(column));
       return `INSERT INTO ${name} (tenant_id, ${others.map((column) => `"${column}"`).join(", ")})
