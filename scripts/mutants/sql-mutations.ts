@@ -28,6 +28,9 @@ const KINDS: [string, RegExp][] = [
 const PERSON =
   /\b(actor\??\.(id|session)|actorId|user_?id|customer_?id|seller(_?id)?|owner\.id|user\.id|family|cartIdOf|isInCart|isOfActor|isOf|isUser|isToken|ofCustomer|currentCustomer|orderId|token_?hash)\b/i;
 
+// So may one on a shop, as in `id = ${ctx.tenant.id}`.
+const TENANT = /^\$\{(\w+\.)*tenant(\.id|Id)\}$/;
+
 const nameOf = (token: Token): string => (token.text.split(".").at(-1) ?? "").toLowerCase();
 
 /** The tokens outside of brackets. */
@@ -53,7 +56,17 @@ const isJoin = (tokens: Token[]): boolean => {
   );
 };
 
+/** Whether the condition names a row of the table of shops, as in `t.id = ${tenantId}`. */
+const isShop = ([column, operator, value, ...rest]: Token[]): boolean =>
+  rest.length === 0 &&
+  operator?.text === "=" &&
+  column !== undefined &&
+  nameOf(column) === "id" &&
+  value?.kind === "hole" &&
+  TENANT.test(value.text);
+
 function kindOf(tokens: Token[]): string {
+  if (isShop(tokens)) return "tenant";
   const names = outer(tokens)
     .filter(({ kind }) => kind === "word")
     .map(nameOf);

@@ -27,8 +27,7 @@ const NUMBER = /^([ACR])-(\d+)$/i;
 function isNumbered(number: string, of: string): SQL {
   const [, series, digits] = NUMBER.exec(number) ?? [];
   const column = sql.raw(`${of}number`);
-  return sql`${sql.raw(of)}series = ${series?.toUpperCase() ?? ""} AND ${column} = CAST(${digits ?? ""} AS INTEGER)
-    AND ${column} IS NOT NULL`;
+  return sql`${sql.raw(of)}series = ${series?.toUpperCase() ?? ""} AND ${column} = CAST(${digits ?? ""} AS INTEGER)`;
 }
 
 const saleOrNull = z.object({ sale: z.string().nullable() });

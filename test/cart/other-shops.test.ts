@@ -52,6 +52,15 @@ describe("beside shops whose carts have the same ids", () => {
     expect(await twinRows()).toEqual(before);
   });
 
+  it("a cart is paid by the methods of this shop", async () => {
+    const { shop, book, guest } = await guestShop();
+    await guest.put(book.id);
+    await addTwins(shop.tenant);
+    const methods = await rowsOf("SELECT payment_methods FROM tenants WHERE payment_methods LIKE '%twin%'");
+    expect(methods.length).toBe(2);
+    expect((await guest.checkOut({ payment_method: "twin" })).body.type).toBe("/problems/invalid");
+  });
+
   it("a merged line is counted once", async () => {
     const { shop, book, guest } = await guestShop();
     const buyer = await newPerson(shop.tenant, "CUSTOMER");

@@ -160,6 +160,16 @@ describe("a sale of products that the isolate remembers", () => {
     expect(await unbalancedSales(shop)).toEqual([]);
   });
 
+  it("is made to a customer with the rules of the shop that hold now", async () => {
+    const { shop, sale } = await shopThatSold();
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    await change("UPDATE tenants SET cash_rounding = 100 WHERE id = ?", shop.tenant.id);
+    expect((await sale({ customer_id: customer.id })).body).toMatchObject({
+      customer_id: customer.id,
+      rounding: -10,
+    });
+  });
+
   it("is refused for the reason that holds now, and allowed where it holds no more", async () => {
     const { shop, seller, product, sale } = await shopThatSold();
     const discount = { discount: { percent: 5, reason: "dented" } };

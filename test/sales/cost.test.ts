@@ -62,3 +62,21 @@ it("a sale that is repeated under its key, where its offer is not remembered, ta
   const again = await sell();
   expect([again.text, costOf(again).queries]).toEqual([first.text, 1]);
 });
+
+it("a sale whose offer is not remembered reads its products, and no others of the shop", async () => {
+  const shop = await shopWith({});
+  const { id } = await newProduct(shop, { stock: 10 });
+  const costOfOne = async () => {
+    forgetOffers();
+    return costOf(
+      await call("POST", `${API}/sales`, {
+        token: shop.admin.token,
+        json: { items: [{ product_id: id, quantity: 1 }] },
+      }),
+    );
+  };
+  await costOfOne();
+  const few = await costOfOne();
+  for (let product = 0; product < 5; product += 1) await newProduct(shop);
+  expect((await costOfOne()).read - few.read).toBeLessThan(5);
+});

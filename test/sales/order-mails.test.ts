@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { storeOrderMail } from "../../src/sales/order-mails.ts";
 import { newId } from "../../src/values/ids.ts";
+import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { takeOrder } from "../support/orders.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
-import { newProduct, newShop } from "../support/shops.ts";
+import { newPerson, newProduct, newShop } from "../support/shops.ts";
 
 it("a customer gets a mail about each order that staff take, however many within an hour", async () => {
   const shop = await newShop();
@@ -17,6 +18,20 @@ it("a customer gets a mail about each order that staff take, however many within
     shop.tenant.id,
   );
   expect(mails).toEqual(Array.from({ length: 11 }, () => ({ recipient: "begona@example.com" })));
+});
+
+it("a customer gets no mail about an order for what was sold over the counter", async () => {
+  const shop = await newShop();
+  const customer = await newPerson(shop.tenant, "CUSTOMER");
+  const { id: product_id } = await newProduct(shop);
+  const { body } = await call("POST", `${API}/sales`, {
+    token: shop.admin.token,
+    json: { items: [{ product_id, quantity: 1 }], customer_id: customer.id },
+  });
+  const ctx = shop.admin.ctx();
+  for (const kind of ["order.placed", "order.refunded"] as const)
+    await ctx.db.run(storeOrderMail(ctx, kind, body.id, newId()));
+  expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
 });
 
 it("a buyer gets at most ten mails an hour about orders that they place, and one about each that is cancelled", async () => {

@@ -41,6 +41,7 @@ describe("a void", () => {
     expect([await stock(), (await report()).expected_cash]).toEqual([7, 2000]);
     const { status, body } = await voided();
     expect(status).toBe(201);
+    expect((await voided(seller, body.id)).body).toMatchObject(refused);
     expect(body).toMatchObject({
       kind: "refund",
       channel: "counter",

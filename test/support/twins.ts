@@ -141,7 +141,13 @@ export const moveBehindTwins = (table: "customers" | "events" | "products", { id
   );
 
 /** All rows of the twins, by table. */
-export const twinRows = (): Promise<Record<string, Row[]>> => rowsOfShops(TWINS);
+export const twinRows = async (): Promise<Record<string, Row[]>> => ({
+  ...(await rowsOfShops(TWINS)),
+  tenants: await rowsOf(
+    "SELECT * FROM tenants WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+    JSON.stringify(TWINS),
+  ),
+});
 
 /** A response without what changes with time: when it was made, and how long the open shifts have lasted. */
 export const withoutTime = (text: string): string =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { count } from "../../support/d1.ts";
+import { count, rowsOf } from "../../support/d1.ts";
+import { guestShop } from "../../support/guests.ts";
 import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
@@ -179,4 +180,25 @@ it("a shop that a reader names is read once, and confirmed by the first batch of
   const read = () => call("GET", `${API}/products`, { headers: { "x-tenant": tenant.slug } });
   expect(costOf(await read()).queries).toBe(2);
   expect(costOf(await read()).queries).toBe(1);
+});
+
+it("a shop is not taken for another that has its former slug and settings", async () => {
+  const { shop, book, guest } = await guestShop();
+  const { id, slug } = shop.tenant;
+  const list = () => call("GET", `${API}/products?tenant=${slug}`);
+  const cart = () => guest.send("GET", "/cart");
+  for (const read of [list, list, cart, cart]) expect((await read()).status).toBe(200);
+  expect((await list()).body.data).toMatchObject([{ id: book.id }]);
+  const [settings = {}] = await rowsOf("SELECT * FROM tenants WHERE id = ?", id);
+  await change("UPDATE tenants SET slug = slug || '-before', currency = 'CHF' WHERE id = ?", id);
+  // It sorts before all others.
+  const other = { ...settings, id: "00000000-0000-7000-8000-00000000000a" };
+  await change(
+    `INSERT INTO tenants (${Object.keys(other).join(", ")}) VALUES (${Object.keys(other)
+      .map(() => "?")
+      .join(", ")})`,
+    ...Object.values(other),
+  );
+  expect((await list()).body.data).toEqual([]);
+  expect((await cart()).body.currency).toBe("CHF");
 });

@@ -28,6 +28,13 @@ describe("the mutations of SQL", () => {
     ]);
   });
 
+  it("name a condition on the row of a shop after the shop", () => {
+    expect(mutated("SELECT 1 FROM tenants t WHERE t.id = ${ctx.tenant.id} AND id = ${id}")).toEqual([
+      "tenant: SELECT 1 FROM tenants t WHERE true AND id = ${id}",
+      "sql: SELECT 1 FROM tenants t WHERE t.id = ${ctx.tenant.id} AND true",
+    ]);
+  });
+
   it("drop the conditions of joins, of subqueries and of what the subqueries are part of", () => {
     expect(
       mutated(
