@@ -239,6 +239,10 @@ describe("comparisons over HTTP", () => {
     "/metrics/series",
     "/metrics/top-countries",
     "/metrics/top-products",
+    "/metrics/customers",
+    "/metrics/amounts",
+    "/metrics/margin",
+    "/metrics/baskets",
     "/reports/dashboard",
   ])("of %s are added on request, in the same round trip", async (path) => {
     const plain = await get(`${path}?from=2026-03-09`);

@@ -38,6 +38,15 @@ describe("countries", () => {
     );
   });
 
+  it("have their customers before, beside those of the range", async () => {
+    const { body } = await getCountries("?from=2026-02-01&to=2026-02-28&compare=year");
+    expect(body.data).toMatchObject([{ country: "Spain", customers: 1, before: { customers: 0 } }]);
+    const { body: later } = await getCountries("?from=2026-02-11&to=2026-03-13&compare=previous");
+    expect(later.data).toMatchObject([
+      { country: "Spain", customers: 1, before: { sales: 1, customers: 1 }, change: { customers: 0 } },
+    ]);
+  });
+
   it("are ranked by revenue, ties by name, with the figures of each", async () => {
     const { body } = await getCountries("");
     expect(body.data).toEqual([

@@ -164,6 +164,17 @@ describe("RFM", () => {
       ]);
     });
 
+    it("of one segment has pages, which do not go on with those of another or of all", async () => {
+      const first = await getRfm(shop, `as_of=${asOf}&segment=Champions&limit=1`);
+      const after = (query: string) =>
+        call("GET", `${API}/metrics/rfm?as_of=${asOf}&limit=1&cursor=${first.next_cursor}${query}`, {
+          token: shop.admin.token,
+        });
+      expect((await after("&segment=Champions")).body.data).toMatchObject([{ customer_ref: "c8" }]);
+      for (const query of ["", "&segment=Hibernating"])
+        expect((await after(query)).body.type).toBe("/problems/invalid-cursor");
+    });
+
     it("is CSV with all customers, whatever the limit", async () => {
       const csv = await call("GET", `${API}/metrics/rfm?as_of=${asOf}&format=csv&limit=1`, {
         token: shop.admin.token,

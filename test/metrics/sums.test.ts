@@ -44,6 +44,30 @@ it("rows are added up by their keys, also by numbers", () => {
   ]);
 });
 
+it("categories are in the order of their revenue, and reasons of refunds in that of what was paid back", async () => {
+  const shop = await newShop();
+  const { token } = shop.admin;
+  for (const [category, price] of [
+    ["Books", 500],
+    ["Toys", 900],
+    ["Garden", 700],
+  ] as const) {
+    const { id } = await newProduct(shop, { price, category });
+    const { body } = await sell(shop, id);
+    const json = { items: [{ product_id: id, quantity: 1 }], reason: `of ${category}` };
+    if (category !== "Books")
+      expect((await call("POST", `${API}/sales/${body.id}/refunds`, { token, json })).status).toBe(201);
+    else await sell(shop, id);
+    await sell(shop, id);
+  }
+  const keysOf = async (by: string) =>
+    (await call("GET", `${API}/metrics/breakdown?by=${by}`, { token })).body.data.map(
+      ({ key }: { key: string }) => key,
+    );
+  expect(await keysOf("category")).toEqual(["Books", "Toys", "Garden"]);
+  expect(await keysOf("refund_reason")).toEqual(["of Toys", "of Garden"]);
+});
+
 it("categories of equal revenue are in the order of their names", async () => {
   const shop = await newShop();
   for (const category of ["Toys", "Books", "Garden"]) {
