@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { eraseCustomer, eraseMe, eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { storeOrderToken } from "../../src/purchases/order-tokens.ts";
@@ -290,7 +290,12 @@ describe("an erasure that waits for an import", () => {
       if (runs === 1) throw new Error("D1 is down");
       return ctx.db.run(statement);
     };
+    const logged = vi.spyOn(console, "error").mockReturnValue();
     await resumeErasures({ ...ctx, db: { ...ctx.db, run } }, 100);
+    expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
+      { what: "erasure", error: { message: "D1 is down" } },
+    ]);
+    logged.mockRestore();
     expect(await due(shop)).toEqual({
       due_at: new Date(third.getTime() + 600_000).toISOString(),
       failing_since: dueAt,

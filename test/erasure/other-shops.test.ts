@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eraseUser } from "../../src/erasure/account.ts";
+import { eraseReimported } from "../../src/erasure/reimported.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { moveMergedSales } from "../../src/sales/merged-customers.ts";
@@ -231,6 +232,17 @@ describe("beside shops in which a file has added the same customer again", () =>
     await change(statement, shop.tenant.id);
     await resume();
     expect(await statusOf(shop, added)).toBe(200);
+  });
+
+  it("the record was erased when the first of two sweeps at once erased it", async () => {
+    const { shop, erased, added } = await reimported();
+    const erasure = { tenant_id: shop.tenant.id, user_id: erased, email: ANA, after: "" };
+    const [first, second] = [inMinutes(20), inMinutes(21)];
+    const batches = [await eraseReimported(first, erasure), await eraseReimported(second, erasure)];
+    for (const batch of batches) await base().db.batch(batch?.statements ?? []);
+    expect(
+      await rowsOf("SELECT erased_at FROM users WHERE tenant_id = ? AND id = ?", shop.tenant.id, added),
+    ).toEqual([{ erased_at: first.now.toISOString() }]);
   });
 
   it("the record stays if it was merged into another customer", async () => {
