@@ -201,6 +201,32 @@ describe("beside shops in which a file has added the same customer again", () =>
     expect(await twinRows()).toEqual(before);
   });
 
+  it("the record is erased though all happened at one instant", async () => {
+    const { shop, erased, added, resume } = await reimported();
+    const { tenant } = shop;
+    const instant = "(SELECT erased_at FROM users u WHERE u.tenant_id = ?1 AND u.id = ?2)";
+    await change(`UPDATE imports SET created_at = ${instant} WHERE tenant_id = ?1`, tenant.id, erased);
+    await change(
+      `UPDATE customers SET created_at = ${instant} WHERE tenant_id = ?1 AND id = ?3`,
+      tenant.id,
+      erased,
+      added,
+    );
+    await resume();
+    expect(await statusOf(shop, added)).toBe(404);
+  });
+
+  it("the record stays if it was there before the erasure", async () => {
+    const { shop, added, resume } = await reimported();
+    await change(
+      "UPDATE customers SET created_at = '2020-01-01T00:00:00.000Z' WHERE tenant_id = ? AND id = ?",
+      shop.tenant.id,
+      added,
+    );
+    await resume();
+    expect(await statusOf(shop, added)).toBe(200);
+  });
+
   it("its erasure has the address of this shop, and no record that was merged in theirs", async () => {
     const { shop, other, added, resume } = await reimported();
     await change(

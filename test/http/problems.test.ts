@@ -127,8 +127,17 @@ describe("an internal failure", () => {
       expect(JSON.parse(answer.text).type).toBe("/problems/unavailable");
       expect(answer.text).not.toMatch(/D1_ERROR|password/);
     }
-    const keys = await callWith({ AUTH_SIGNING_KEY: "{}" }, "GET", "/healthz");
-    expect(keys.status).toBe(503);
+    for (const changes of [
+      { AUTH_SIGNING_KEY: "{}" },
+      { LOGIN_ATTEMPTS_PER_ADDRESS: "0" },
+      { QUOTA_PLANS: "{}" },
+    ]) {
+      const logged = vi.spyOn(console, "error").mockReturnValue();
+      const answer = await callWith(changes, "GET", "/healthz");
+      expect([changes, answer.status]).toEqual([changes, 503]);
+      expect(logged.mock.calls.map(([line]) => String(line)).join()).toContain('"what":"healthz"');
+      logged.mockRestore();
+    }
     expect((await call("GET", "/healthz")).body).toMatchObject({ status: "ok", database: "ok" });
   });
 
