@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { invalid } from "../../src/platform/problem.ts";
-import { API, call } from "../support/client.ts";
+import { expectRefused } from "../attack/refused.ts";
+import { API, call, type Sent } from "../support/client.ts";
 import { brokenDb } from "../support/failing-bindings.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
@@ -84,6 +85,23 @@ describe("a problem", () => {
   });
 });
 
+describe("a request without an identity", () => {
+  it("is told what to do", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const named = { "x-tenant": other.tenant.slug };
+    const stale = { cookie: "mostrador_access=a.b.c" };
+    const detailOf = async (path: string, sent: Sent): Promise<string> => {
+      const { status, body } = await call("GET", `${API}${path}`, sent);
+      return `${status} ${body.detail}`;
+    };
+    expect(await detailOf("/sales", {})).toContain("401 Sign in");
+    expect(await detailOf("/sales", { headers: stale })).toContain("401 Sign in");
+    expect(await detailOf("/sales", { token: shop.admin.token, headers: named })).toContain(
+      "401 The token belongs to another shop",
+    );
+  });
+});
+
 describe("an internal failure", () => {
   const error = new Error("D1_ERROR: no such column: password_hash in users: SQLITE_ERROR");
 
@@ -147,6 +165,14 @@ describe("an internal failure", () => {
       token: admin.token,
     });
     expect(answer.status).toBe(500);
+  });
+
+  it("of the database is not a 401 either, for a login in a cookie or in both", async () => {
+    const DB = brokenDb(new Error("Network connection lost."), true);
+    const [{ admin }, other] = [await newShop(), await newShop()];
+    const headers = { cookie: `mostrador_access=${admin.token}` };
+    for (const token of [undefined, admin.token, other.admin.token])
+      expectRefused(await callWith({ DB }, "GET", `${API}/auth/me`, { token, headers }), 503, "unavailable");
   });
 });
 
