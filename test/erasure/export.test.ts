@@ -194,7 +194,7 @@ describe("the export of my data", () => {
     try {
       const stream = await exportMe({ ...ctx, db: { ...ctx.db, all } });
       expect(String(await failureOf(new Response(stream).text()))).toContain("D1 is down");
-      const [[line]] = logged.mock.calls;
+      const [line] = logged.mock.calls[0] ?? [];
       expect(JSON.parse(String(line))).toMatchObject({
         what: "export of personal data",
         error: { message: "D1 is down" },

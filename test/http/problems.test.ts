@@ -1,8 +1,9 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { invalid } from "../../src/platform/problem.ts";
 import { expectRefused } from "../attack/refused.ts";
 import { API, call, type Sent } from "../support/client.ts";
-import { brokenDb } from "../support/failing-bindings.ts";
+import { brokenDb, failingDb } from "../support/failing-bindings.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
@@ -173,6 +174,10 @@ describe("an internal failure", () => {
     const headers = { cookie: `mostrador_access=${admin.token}` };
     for (const token of [undefined, admin.token, other.admin.token])
       expectRefused(await callWith({ DB }, "GET", `${API}/auth/me`, { token, headers }), 503, "unavailable");
+    // The first statement reads the login of the token, the second that of the cookie.
+    const { db } = failingDb(env.DB, 2, new Error("D1_ERROR: Network connection lost."));
+    const sent = { token: other.admin.token, headers };
+    expectRefused(await callWith({ DB: db }, "GET", `${API}/auth/me`, sent), 503, "unavailable");
   });
 });
 
