@@ -10,6 +10,7 @@ import { API, call, costOf, ORIGIN } from "../support/client.ts";
 import { fill, nameOf } from "../support/contract.ts";
 import { rowsOf } from "../support/d1.ts";
 import { advanceClock, quotaState, quotasOf } from "../support/quotas.ts";
+import { recordedDb } from "../support/recorded-bindings.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
@@ -89,11 +90,19 @@ describe("a request by key", () => {
     const first = await lastUse();
     expect(first).toMatch(/^20/);
     expect(await lastUse(other.id)).toBeNull();
-    await read();
+    const starts: unknown[] = [];
+    await callWith({ DB: recordedDb(starts) }, "GET", `${API}/sales`, { token: key });
+    expect(starts).toEqual(["first-unconstrained"]);
     expect(await lastUse()).toBe(first);
     advanceClock(3600);
     await read();
     expect(Date.parse(String(await lastUse())) - Date.parse(String(first))).toBe(3_600_000);
+    // Another isolate has recorded a use since.
+    const another = new Date(Date.now() + 1_800_000).toISOString();
+    await change("UPDATE api_keys SET last_used_at = ? WHERE id = ?", another, id);
+    advanceClock(3600);
+    await read();
+    expect(await lastUse()).toBe(another);
   });
 
   it("does not disclose which rows its key cost, when it is read and when it is confirmed", async () => {

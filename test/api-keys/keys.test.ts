@@ -230,6 +230,10 @@ describe("a rotation", () => {
     const { body } = await rotate(shop, id, 3600);
     expect(body.key.slice(0, 52)).toBe(key.slice(0, 52));
     expect(body.last_four).toBe(body.key.slice(-4));
+    const entries = "SELECT entity_id, after FROM audit_log WHERE tenant_id = ? AND action = ?";
+    expect(await rowsOf(entries, shop.tenant.id, "api_key.secret_rotated")).toEqual([
+      { entity_id: id, after: JSON.stringify({ old_until: body.old_until }) },
+    ]);
     for (const each of [key, body.key]) expect((await read(each)).status).toBe(200);
     await change(
       "UPDATE api_keys SET old_secrets = json_set(old_secrets, '$[0].until', '2026-01-01T00:00:00.000Z') WHERE id = ?",

@@ -60,6 +60,12 @@ describe("GET /audit", () => {
     const { shop } = await busyShop();
     const today = dayOf(new Date(), shop.tenant.timezone);
     expect(await actionsOf(shop, `from=${today}&to=${today}`)).toHaveLength(5);
+    const page = await list(shop, `to=${today}&limit=3`);
+    expect(page.body.data).toHaveLength(3);
+    expect(await actionsOf(shop, `to=${today}&limit=3&cursor=${page.body.next_cursor}`)).toEqual([
+      "product.added",
+      "user.signed_in",
+    ]);
     expect(await actionsOf(shop, "to=2020-01-01")).toEqual([]);
     expect(await actionsOf(shop, "from=9999-12-31")).toEqual([]);
     expect(await actionsOf(shop, "from=1900-01-01")).toHaveLength(5);

@@ -63,29 +63,37 @@ describe("the page for the code of a device", () => {
     expect((await submit(path, { code, step: "find" }, headers)).status).toBe(409);
   });
 
-  it("is 503, not a page, while the database fails at the step", async () => {
-    const shop = await newShop();
-    const device = await newDevice(shop);
-    const sendWith = (nth: number) => {
-      const { db, sent } = failingDb(env.DB, nth, new Error("D1_ERROR: Network connection lost."));
-      const answer = callWith({ DB: db }, "POST", "/device", {
-        raw: new URLSearchParams({ code: device.user_code, step: "find" }).toString(),
-        headers: {
-          "content-type": "application/x-www-form-urlencoded",
-          origin: ORIGIN,
-          ...cookieOf(shop.admin.token),
-        },
-      });
-      return answer.then(({ status, headers }) => ({
-        answered: [status, headers.get("content-type")],
-        statements: sent(),
-      }));
-    };
-    const { statements } = await sendWith(0);
-    expect(statements).toBeGreaterThan(1);
-    for (let nth = 1; nth <= statements; nth += 1)
-      expect((await sendWith(nth)).answered).toEqual([503, "application/problem+json"]);
-  });
+  it.each(["find", "sign-in"])(
+    "is 503, not a page, while the database fails at the step '%s'",
+    async (step) => {
+      const shop = await newShop();
+      const device = await newDevice(shop);
+      const credentials = { shop: shop.tenant.slug, email: shop.admin.email, password: PASSWORD };
+      const sendWith = (nth: number) => {
+        const { db, sent } = failingDb(env.DB, nth, new Error("D1_ERROR: Network connection lost."));
+        const answer = callWith({ DB: db }, "POST", "/device", {
+          raw: new URLSearchParams({
+            code: device.user_code,
+            step,
+            ...(step === "find" ? {} : credentials),
+          }).toString(),
+          headers: {
+            "content-type": "application/x-www-form-urlencoded",
+            origin: ORIGIN,
+            ...(step === "find" ? cookieOf(shop.admin.token) : {}),
+          },
+        });
+        return answer.then(({ status, headers }) => ({
+          answered: [status, headers.get("content-type")],
+          statements: sent(),
+        }));
+      };
+      const { statements } = await sendWith(0);
+      expect(statements).toBeGreaterThan(1);
+      for (let nth = 1; nth <= statements; nth += 1)
+        expect((await sendWith(nth)).answered).toEqual([503, "application/problem+json"]);
+    },
+  );
 
   it("denies a device, in the reader's language", async () => {
     const shop = await newShop();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { expectRefused } from "../attack/refused.ts";
 import { API, call } from "../support/client.ts";
 import { count } from "../support/d1.ts";
+import { brokenDb } from "../support/failing-bindings.ts";
 import { mailsTo, tokenIn } from "../support/mails.ts";
 import { newPerson, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
@@ -115,6 +117,16 @@ describe("the page of a link", () => {
     expect([limited.status, limited.text.includes("Try again in a minute.")]).toEqual([429, true]);
     expect(limited.text).toContain(token);
     expect((await form("/invitation", { token, password: "a good password" })).status).toBe(200);
+  });
+
+  it("is a problem, not a page, while the database fails", async () => {
+    const token = await invitationToken();
+    const DB = brokenDb(new Error("Network connection lost."), true);
+    const answer = await callWith({ DB }, "POST", "/invitation", {
+      raw: new URLSearchParams({ token, password: "a good password" }).toString(),
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    });
+    expectRefused(answer, 503, "unavailable");
   });
 
   it("does nothing when it is only opened", async () => {

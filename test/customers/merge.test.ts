@@ -126,12 +126,12 @@ describe("merging two customers", () => {
         b,
       ),
     ).toEqual([{ merged_into: c }, { merged_into: c }]);
-    for (const [from, into] of [
-      [c, c],
-      [c, a],
-      [a, await add(shop, { name: "D" })],
+    for (const [from, into, detail] of [
+      [c, c, "A customer cannot be merged into itself."],
+      [c, a, "A customer cannot be merged into itself."],
+      [a, await add(shop, { name: "D" }), `The record was merged into the customer ${c}.`],
     ] as const)
-      expect((await merge(shop, from, into)).body.type).toBe("/problems/conflict");
+      expect((await merge(shop, from, into)).body).toMatchObject({ type: "/problems/conflict", detail });
     const [ana, eva] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
     expect((await merge(shop, ana.id, c)).body.type).toBe("/problems/merged-account");
     expect((await merge(shop, ana.id, eva.id)).body.type).toBe("/problems/merged-account");

@@ -91,6 +91,11 @@ describe("customers", () => {
       json: { note: "Collects in the shop", phone: "600112233" },
     });
     expect(noted.body).toMatchObject({ note: "Collects in the shop", phone: "600112233", name: "Ana Sol" });
+    const unchanged = await call("PATCH", `${API}/customers/${ana.id}`, {
+      token: shop.admin.token,
+      json: {},
+    });
+    expect([unchanged.status, unchanged.body]).toEqual([200, noted.body]);
   });
 
   it("have an e-mail and a reference of their own in the shop", async () => {

@@ -62,6 +62,14 @@ describe("the search for customers", () => {
       expect([q, await found(shop, q)]).toEqual([q, []]);
   });
 
+  it("takes words for one code only if they have digits, and are five at most", async () => {
+    const shop = await newShop();
+    const id = await add(shop, { name: "Anasol", tax_id: "A1B2C3" });
+    expect(await found(shop, "a 1 b 2 c3")).toEqual([id]);
+    expect(await found(shop, "a 1 b 2 c 3")).toEqual([]);
+    expect(await found(shop, "ana sol")).toEqual([]);
+  });
+
   it("follows changes, also those of accounts, and finds no merged record", async () => {
     const shop = await newShop();
     const { id, token, email } = await newPerson(shop.tenant, "CUSTOMER");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { eraseCustomer, eraseMe, eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { storeOrderToken } from "../../src/purchases/order-tokens.ts";
@@ -280,7 +280,11 @@ describe("an erasure that waits for an import", () => {
     await eraseUser(shop.admin.ctx(), buyer.id);
     const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
     const [second, third] = [at(2), at(20)];
+    const other = await bookshop();
+    await eraseUser(other.shop.admin.ctx(), other.buyer.id);
+    await change("UPDATE erasures SET due_at = '9999' WHERE user_id = ?", other.buyer.id);
     await resumeErasures(base(second), 100);
+    expect(await due(other.shop)).toMatchObject({ due_at: "9999" });
     const dueAt = new Date(second.getTime() + 600_000).toISOString();
     expect(await due(shop)).toEqual({ due_at: dueAt, failing_since: null });
     const ctx = base(third);
@@ -290,12 +294,31 @@ describe("an erasure that waits for an import", () => {
       if (runs === 1) throw new Error("D1 is down");
       return ctx.db.run(statement);
     };
+    const logged = vi.spyOn(console, "error").mockReturnValue();
     await resumeErasures({ ...ctx, db: { ...ctx.db, run } }, 100);
+    expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
+      { what: "erasure", error: { message: "D1 is down" } },
+    ]);
+    logged.mockRestore();
     expect(await due(shop)).toEqual({
       due_at: new Date(third.getTime() + 600_000).toISOString(),
       failing_since: dueAt,
     });
   });
+});
+
+it("the sweep continues after the batches that a page may make", async () => {
+  const { shop, buyer } = await bookshop();
+  await change("DELETE FROM erasures");
+  await eraseUser(shop.admin.ctx(), buyer.id);
+  const later = () => base(new Date(Date.now() + 120_000));
+  const stepsAfter = async (batches: number) => [
+    await resumeErasures(later(), batches),
+    (await rowsOf("SELECT step FROM erasures WHERE tenant_id = ?", shop.tenant.id))[0]?.["step"],
+  ];
+  expect(await stepsAfter(1)).toEqual(["", "merges"]);
+  expect(await stepsAfter(2)).toEqual(["", "sales"]);
+  expect(await stepsAfter(100)).toEqual([null, undefined]);
 });
 
 it("the sweep continues after a full page of erasures, and ends after a page that is not full", async () => {

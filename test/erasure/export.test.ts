@@ -1,10 +1,12 @@
 import { sql } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { erased, exported, notExported, retained } from "../../src/erasure/data-inventory.ts";
+import { exportMe } from "../../src/erasure/export.ts";
 import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
+import { failureOf } from "../support/d1.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 import { buyOne, confirm, putInCart } from "../support/purchases.ts";
 import { mailsTo } from "../support/mails.ts";
@@ -29,6 +31,16 @@ const register = async (shop: Shop, email: string): Promise<{ id: string; token:
   return { id: body.id, token: login.body.access_token };
 };
 
+const storeSales = (shop: Shop, customer: string, count: number): Promise<void> =>
+  change(
+    `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, total, units, lines, placed_at, day, created_at)
+      SELECT ?1, 'sale-' || value, 'sale', 'counter', 'completed', ?2, value, 0, 0, ?3, '2026-01-01', ?3 FROM json_each(?4)`,
+    shop.tenant.id,
+    customer,
+    "2026-01-01T10:00:00.000Z",
+    JSON.stringify(Array.from({ length: count }, (_, at) => at)),
+  );
+
 describe("the inventory of exported data", () => {
   it("has each table: exported, or with the reason why not", () => {
     const tables = [...new Set(Object.values(exported).flatMap((part) => part.tables))];
@@ -40,6 +52,14 @@ describe("the inventory of exported data", () => {
     for (const table of [...tables, ...Object.keys(notExported)])
       expect([table, table in erased || table in retained]).toEqual([table, true]);
   });
+});
+
+const row = z.object({
+  key: z.string(),
+  data: z
+    .string()
+    .nullable()
+    .transform((text) => (text === null ? null : z.record(z.string(), z.unknown()).parse(JSON.parse(text)))),
 });
 
 describe("the export of my data", () => {
@@ -92,6 +112,14 @@ describe("the export of my data", () => {
       entries.map(({ action, by_me }) => ({ action, by_me }));
     expect(actions(data.actions)).toContainEqual({ action: "user.profile_changed", by_me: true });
     expect(actions(data.changes_of_me)).toContainEqual({ action: "customer.changed", by_me: false });
+    const person = { tenant_id: shop.tenant.id, user_id: ana.id, email: sql`NULL` };
+    for (const [name, part] of Object.entries(exported)) {
+      const keys = async (after: string) =>
+        (await base().db.all(row, part.rows(person, after))).map(({ key }) => key);
+      const all = await keys("");
+      for (const [nth, key] of all.entries())
+        expect([name, await keys(key)]).toEqual([name, all.slice(nth + 1)]);
+    }
     const text = JSON.stringify(data);
     for (const secret of ["other@example.com", other.id, "hash", "scrypt"])
       expect(text).not.toContain(secret);
@@ -133,14 +161,7 @@ describe("the export of my data", () => {
   it("is read in pages, however long the history is", async () => {
     const shop = await newShop();
     const ana = await newPerson(shop.tenant, "CUSTOMER");
-    await change(
-      `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, total, units, lines, placed_at, day, created_at)
-        SELECT ?1, 'sale-' || value, 'sale', 'counter', 'completed', ?2, value, 0, 0, ?3, '2026-01-01', ?3 FROM json_each(?4)`,
-      shop.tenant.id,
-      ana.id,
-      "2026-01-01T10:00:00.000Z",
-      JSON.stringify(Array.from({ length: 1250 }, (_, at) => at)),
-    );
+    await storeSales(shop, ana.id, 1250);
     const answer = await call("GET", `${API}/customers/me/export`, { token: ana.token });
     expect(answer.body.sales).toHaveLength(1250);
     expect(new Set(answer.body.sales.map(({ id }: { id: string }) => id)).size).toBe(1250);
@@ -162,19 +183,29 @@ describe("the export of my data", () => {
     const receipts = mails.filter(({ kind }: { kind: string }) => kind === "receipt");
     expect(receipts).toHaveLength(1001);
   });
+
+  it("ends in an error, which is logged, if a later page cannot be read", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    await storeSales(shop, ana.id, 1250);
+    const ctx = ana.ctx();
+    const all = () => Promise.reject(new Error("D1 is down"));
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    try {
+      const stream = await exportMe({ ...ctx, db: { ...ctx.db, all } });
+      expect(String(await failureOf(new Response(stream).text()))).toContain("D1 is down");
+      const [line] = logged.mock.calls[0] ?? [];
+      expect(JSON.parse(String(line))).toMatchObject({
+        what: "export of personal data",
+        error: { message: "D1 is down" },
+      });
+    } finally {
+      logged.mockRestore();
+    }
+  });
 });
 
 describe("a page of the export", () => {
-  const row = z.object({
-    key: z.string(),
-    data: z
-      .string()
-      .nullable()
-      .transform((text) =>
-        text === null ? null : z.record(z.string(), z.unknown()).parse(JSON.parse(text)),
-      ),
-  });
-
   it("begins after the last row of the page before, and has of each order its own note and payments", async () => {
     const shop = await newShop();
     const book = await newProduct(shop, { stock: 50, price: 1250 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eraseUser } from "../../src/erasure/account.ts";
+import { eraseReimported } from "../../src/erasure/reimported.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { moveMergedSales } from "../../src/sales/merged-customers.ts";
@@ -200,6 +201,32 @@ describe("beside shops in which a file has added the same customer again", () =>
     expect(await twinRows()).toEqual(before);
   });
 
+  it("the record is erased though all happened at one instant", async () => {
+    const { shop, erased, added, resume } = await reimported();
+    const { tenant } = shop;
+    const instant = "(SELECT erased_at FROM users u WHERE u.tenant_id = ?1 AND u.id = ?2)";
+    await change(`UPDATE imports SET created_at = ${instant} WHERE tenant_id = ?1`, tenant.id, erased);
+    await change(
+      `UPDATE customers SET created_at = ${instant} WHERE tenant_id = ?1 AND id = ?3`,
+      tenant.id,
+      erased,
+      added,
+    );
+    await resume();
+    expect(await statusOf(shop, added)).toBe(404);
+  });
+
+  it("the record stays if it was there before the erasure", async () => {
+    const { shop, added, resume } = await reimported();
+    await change(
+      "UPDATE customers SET created_at = '2020-01-01T00:00:00.000Z' WHERE tenant_id = ? AND id = ?",
+      shop.tenant.id,
+      added,
+    );
+    await resume();
+    expect(await statusOf(shop, added)).toBe(200);
+  });
+
   it("its erasure has the address of this shop, and no record that was merged in theirs", async () => {
     const { shop, other, added, resume } = await reimported();
     await change(
@@ -231,6 +258,17 @@ describe("beside shops in which a file has added the same customer again", () =>
     await change(statement, shop.tenant.id);
     await resume();
     expect(await statusOf(shop, added)).toBe(200);
+  });
+
+  it("the record was erased when the first of two sweeps at once erased it", async () => {
+    const { shop, erased, added } = await reimported();
+    const erasure = { tenant_id: shop.tenant.id, user_id: erased, email: ANA, after: "" };
+    const [first, second] = [inMinutes(20), inMinutes(21)];
+    const batches = [await eraseReimported(first, erasure), await eraseReimported(second, erasure)];
+    for (const batch of batches) await base().db.batch(batch?.statements ?? []);
+    expect(
+      await rowsOf("SELECT erased_at FROM users WHERE tenant_id = ? AND id = ?", shop.tenant.id, added),
+    ).toEqual([{ erased_at: first.now.toISOString() }]);
   });
 
   it("the record stays if it was merged into another customer", async () => {

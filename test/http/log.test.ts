@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
-import { logRequest } from "../../src/platform/log.ts";
+import { logFailure, logRequest } from "../../src/platform/log.ts";
 import { unavailable } from "../../src/platform/problem.ts";
 import { API, call, ORIGIN } from "../support/client.ts";
 import { newProduct, newShop, PASSWORD } from "../support/shops.ts";
@@ -53,6 +53,8 @@ describe("the log", () => {
       ms: expect.any(Number),
       d1: { queries: 1, statements: 2, read: expect.any(Number), written: 0, ms: expect.any(Number) },
     });
+    const { ms, d1 } = JSON.parse(line);
+    for (const time of [ms, d1.ms]) expect(time).toBeLessThan(60_000);
     expect(line).not.toContain(id);
     expect(line).not.toContain("whatever");
   });
@@ -152,6 +154,19 @@ describe("the log", () => {
     await call("GET", "/nowhere%0Ainjected");
     expect(lines.length).toBe(2);
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ level: "info" });
+  });
+
+  it("has of a failure its innermost cause, and only the kind of what is no error", () => {
+    logFailure("a job", new Error("outer", { cause: new Error("inner") }));
+    for (const error of ["ana@example.com", null, { secret: 1 }]) logFailure("a job", error);
+    expect(lines.map((text) => JSON.parse(text))).toEqual([
+      { level: "error", what: "a job", error: { message: "inner", stack: expect.any(String) } },
+      ...["string", "object", "object"].map((message) => ({
+        level: "error",
+        what: "a job",
+        error: { message },
+      })),
+    ]);
   });
 
   it("has every status from 500 on as an error with its cause, or as a warning, and no other", () => {

@@ -1,7 +1,9 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { invalid } from "../../src/platform/problem.ts";
-import { API, call } from "../support/client.ts";
-import { brokenDb } from "../support/failing-bindings.ts";
+import { expectRefused } from "../attack/refused.ts";
+import { API, call, type Sent } from "../support/client.ts";
+import { brokenDb, failingDb } from "../support/failing-bindings.ts";
 import { newProduct, newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
@@ -84,6 +86,23 @@ describe("a problem", () => {
   });
 });
 
+describe("a request without an identity", () => {
+  it("is told what to do", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const named = { "x-tenant": other.tenant.slug };
+    const stale = { cookie: "mostrador_access=a.b.c" };
+    const detailOf = async (path: string, sent: Sent): Promise<string> => {
+      const { status, body } = await call("GET", `${API}${path}`, sent);
+      return `${status} ${body.detail}`;
+    };
+    expect(await detailOf("/sales", {})).toContain("401 Sign in");
+    expect(await detailOf("/sales", { headers: stale })).toContain("401 Sign in");
+    expect(await detailOf("/sales", { token: shop.admin.token, headers: named })).toContain(
+      "401 The token belongs to another shop",
+    );
+  });
+});
+
 describe("an internal failure", () => {
   const error = new Error("D1_ERROR: no such column: password_hash in users: SQLITE_ERROR");
 
@@ -127,8 +146,17 @@ describe("an internal failure", () => {
       expect(JSON.parse(answer.text).type).toBe("/problems/unavailable");
       expect(answer.text).not.toMatch(/D1_ERROR|password/);
     }
-    const keys = await callWith({ AUTH_SIGNING_KEY: "{}" }, "GET", "/healthz");
-    expect(keys.status).toBe(503);
+    for (const changes of [
+      { AUTH_SIGNING_KEY: "{}" },
+      { LOGIN_ATTEMPTS_PER_ADDRESS: "0" },
+      { QUOTA_PLANS: "{}" },
+    ]) {
+      const logged = vi.spyOn(console, "error").mockReturnValue();
+      const answer = await callWith(changes, "GET", "/healthz");
+      expect([changes, answer.status]).toEqual([changes, 503]);
+      expect(logged.mock.calls.map(([line]) => String(line)).join()).toContain('"what":"healthz"');
+      logged.mockRestore();
+    }
     expect((await call("GET", "/healthz")).body).toMatchObject({ status: "ok", database: "ok" });
   });
 
@@ -138,6 +166,18 @@ describe("an internal failure", () => {
       token: admin.token,
     });
     expect(answer.status).toBe(500);
+  });
+
+  it("of the database is not a 401 either, for a login in a cookie or in both", async () => {
+    const DB = brokenDb(new Error("Network connection lost."), true);
+    const [{ admin }, other] = [await newShop(), await newShop()];
+    const headers = { cookie: `mostrador_access=${admin.token}` };
+    for (const token of [undefined, admin.token, other.admin.token])
+      expectRefused(await callWith({ DB }, "GET", `${API}/auth/me`, { token, headers }), 503, "unavailable");
+    // The first statement reads the login of the token, the second that of the cookie.
+    const { db } = failingDb(env.DB, 2, new Error("D1_ERROR: Network connection lost."));
+    const sent = { token: other.admin.token, headers };
+    expectRefused(await callWith({ DB: db }, "GET", `${API}/auth/me`, sent), 503, "unavailable");
   });
 });
 

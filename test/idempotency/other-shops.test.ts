@@ -125,6 +125,16 @@ describe("beside others of the shop", () => {
     }
   });
 
+  it("a repeated order is that of its key, though the person has sent others", async () => {
+    const { shop, book } = await bookshop();
+    const place = async (text: string): Promise<string> =>
+      (await takeOrder(shop.admin.token, book.id, {}, { "idempotency-key": text })).body.id;
+    const keys = ["a", "b", "c"];
+    const ids: string[] = [];
+    for (const text of keys) ids.push(await place(text));
+    for (const [nth, text] of keys.entries()) expect(await place(text)).toBe(ids[nth]);
+  });
+
   it("erasing a customer leaves the keys of staff who sold to them", async () => {
     const { shop, book, customer } = await guestOrder();
     const json = { items: [{ product_id: book.id, quantity: 1 }], customer_id: customer };

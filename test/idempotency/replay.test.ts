@@ -4,6 +4,8 @@ import { tappedDb } from "../support/failing-bindings.ts";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
 import { countByStatus } from "../support/count-by-status.ts";
+import { takeOrder } from "../support/orders.ts";
+import { bookshop } from "../support/purchases.ts";
 import { callWith } from "../support/variant.ts";
 import { entries } from "../http/operations/registry.ts";
 
@@ -25,6 +27,15 @@ describe("an Idempotency-Key", () => {
       creates.filter((operation) => !takesKey.includes(operation)).map((operation) => operation.path),
     ).toEqual([`${API}/api-keys`, `${API}/carts`]);
   });
+});
+
+it("a cancellation that is repeated without a key is no replay, and gets what the first one got", async () => {
+  const { shop, book } = await bookshop();
+  const { body: order } = await takeOrder(shop.admin.token, book.id);
+  const cancel = () => call("POST", `${API}/purchases/${order.id}/cancel`, { token: shop.admin.token });
+  const [first, second] = [await cancel(), await cancel()];
+  expect([second.status, second.body]).toEqual([200, first.body]);
+  for (const { headers } of [first, second]) expect(headers.get("idempotent-replayed")).toBeNull();
 });
 
 describe.each(repeatable)("%s under an Idempotency-Key", (_, creation) => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { composers } from "../../src/mail-composers.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
 import { sendMail } from "../../src/mail/send.ts";
+import { expectRefused } from "../attack/refused.ts";
 import { call } from "../support/client.ts";
 import { base, newPerson, newShop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 describe("the mails of the local environment", () => {
   it("are a page with the links of their texts, and JSON for clients that ask for it", async () => {
@@ -20,6 +22,11 @@ describe("the mails of the local environment", () => {
     expect(link).toBeTruthy();
     const page = await call("GET", "/dev/mail");
     expect(page.headers.get("content-type")).toContain("text/html");
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(page.text).toContain(`<a href="${link}">${link}</a>`);
+  });
+
+  it("are nowhere in another environment", async () => {
+    expectRefused(await callWith({ ENVIRONMENT: "staging" }, "GET", "/dev/mail"), 404, "not-found");
   });
 });

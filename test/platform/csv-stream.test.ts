@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { csvStream } from "../../src/platform/csv-stream.ts";
 import { type CsvFormat, csvTable } from "../../src/values/csv.ts";
 
@@ -33,6 +33,13 @@ async function chunksOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array[
 const textOf = (chunks: Uint8Array[]): string => Buffer.concat(chunks).toString();
 
 describe("a stream of CSV", () => {
+  it("begins with a byte order mark if its format has one", async () => {
+    for (const bom of [true, false]) {
+      const stream = await csvStream({ ...table, bom }, source(1, String).read);
+      expect(textOf(await chunksOf(stream))).toBe(`${bom ? "\uFEFF" : ""}id,text\r\n1,"1"\r\n`);
+    }
+  });
+
   it.each([0, 1, 499, 500, 501, 3000])("of %d rows has each once", async (size) => {
     const { read } = source(size, String);
     const lines = textOf(await chunksOf(await csvStream(table, read))).split("\r\n");
@@ -95,7 +102,12 @@ describe("a stream of CSV", () => {
     const reading = async (): Promise<void> => {
       for await (const chunk of await csvStream(table, source(10_000, String, 3).read)) chunks.push(chunk);
     };
+    const logged = vi.spyOn(console, "error").mockReturnValue();
     await expect(reading()).rejects.toThrow("D1 is gone");
+    expect(logged.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
+      { what: "csv", error: { message: "D1 is gone" } },
+    ]);
+    logged.mockRestore();
     expect(textOf(chunks)).toContain('500,"500"');
   });
 });

@@ -1,7 +1,15 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { openSharedDb, returning, undisclosed } from "../../src/platform/d1.ts";
+import {
+  openSharedDb,
+  requireThat,
+  returning,
+  undisclosed,
+  violates,
+  violatesAny,
+  violatesForeignKey,
+} from "../../src/platform/d1.ts";
 import { Problem } from "../../src/platform/problem.ts";
 import { brokenDb } from "../support/failing-bindings.ts";
 import { failureOf } from "../support/d1.ts";
@@ -24,6 +32,39 @@ it("a statement that D1 rejects is a bug, and one that it could not run is an un
     slug: "unavailable",
     status: 503,
   });
+});
+
+it("a violated constraint is told by its name, of whichever kind it is, and is not another one", async () => {
+  const { db } = base();
+  await db.run(sql`CREATE TABLE test_parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER CONSTRAINT test_size CHECK (size > 0),
+    UNIQUE (name, size))`);
+  await db.run(sql`CREATE TABLE test_children (parent INTEGER REFERENCES test_parents (id))`);
+  await db.run(sql`INSERT INTO test_parents VALUES (1, 'a', 1)`);
+  const names = ["test_parents.id", "test_parents.name", "test_size", "a_rule"];
+  const kinds = async (statement: SQL) => {
+    const error = await failureOf(db.run(statement));
+    return [names.filter((name) => violates(error, name)), violatesForeignKey(error), violatesAny(error)];
+  };
+  expect(await kinds(sql`INSERT INTO test_parents VALUES (1, 'b', 1)`)).toEqual([
+    ["test_parents.id"],
+    false,
+    true,
+  ]);
+  expect(await kinds(sql`INSERT INTO test_parents VALUES (2, 'a', 1)`)).toEqual([
+    ["test_parents.name"],
+    false,
+    true,
+  ]);
+  expect(await kinds(sql`INSERT INTO test_parents VALUES (2, NULL, 1)`)).toEqual([
+    ["test_parents.name"],
+    false,
+    true,
+  ]);
+  expect(await kinds(sql`INSERT INTO test_parents VALUES (2, 'b', 0)`)).toEqual([["test_size"], false, true]);
+  expect(await kinds(requireThat("a_rule", sql`false`))).toEqual([["a_rule"], false, true]);
+  expect(await kinds(sql`INSERT INTO test_children VALUES (2)`)).toEqual([[], true, true]);
+  expect(await kinds(sql`SELECT no_such_column`)).toEqual([[], false, false]);
+  await db.run(requireThat("a_rule", sql`true`));
 });
 
 it("the rows of an undisclosed statement are counted apart from the others of its batch", async () => {

@@ -18,6 +18,10 @@ it("a sweep of objects passes each that is older than a day, by pages to the las
   expect(await page("test/b")).toEqual(["test/d", ["test/c", "test/d"]]);
   expect(await page("test/d")).toEqual([null, ["test/e"]]);
   expect(await page("", base())).toEqual(["test/b", []]);
+  const [first] = (await env.FILES.list({ prefix: "test/", limit: 1 })).objects;
+  const dayLater = (ms: number) => base(new Date(Number(first?.uploaded) + 86_400_000 + ms));
+  expect(await page("", dayLater(0))).toEqual(["test/b", []]);
+  expect((await page("", dayLater(1)))[1]).toContain("test/a");
   const fails = () => Promise.reject(new Error("failed"));
   await expect(sweepObjects(tomorrow, "", "test/", fails, 2)).rejects.toThrow("failed");
 });

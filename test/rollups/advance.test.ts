@@ -346,4 +346,19 @@ describe("the ETL is requested", () => {
     await queueLaggingRollups(ctx);
     expect([quiet, busy].map(isSent)).toEqual([1, 0]);
   });
+
+  it("each minute also for a shop after those with a thousand days that are not due", async () => {
+    const shops = [await newShop(), await newShop()].toSorted((a, b) => (a.tenant.id < b.tenant.id ? -1 : 1));
+    const [first, last] = shops.map(({ tenant }) => tenant.id);
+    await change(
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        INSERT INTO dirty_days (tenant_id, day, needs_rebuild) SELECT ?, date('2000-01-01', i || ' days'), 0 FROM n`,
+      first,
+    );
+    await change("INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, ?, 1)", last, DAY);
+    const { ctx, sent } = recording(base(), "ROLLUPS");
+    await queueLaggingRollups(ctx);
+    const text = JSON.stringify(sent);
+    expect([text.includes(String(first)), text.includes(String(last))]).toEqual([false, true]);
+  });
 });

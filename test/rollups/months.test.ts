@@ -79,6 +79,31 @@ describe("a month", () => {
     expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
   });
 
+  it("is built by another message if it is not among the first fifteen", async () => {
+    const [unbuilt, unranked] = [await newShop(), await newShop()];
+    const fill = (statement: string, { tenant }: Shop, months: number) =>
+      change(
+        `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?2 - 1) ${statement}`,
+        tenant.id,
+        months,
+      );
+    await fill(
+      "INSERT INTO unbuilt_months SELECT ?1, date('2020-01-01', i || ' months') FROM n",
+      unbuilt,
+      16,
+    );
+    await fill(
+      `INSERT INTO daily_sales (tenant_id, day, sales, refunds, lines, units, revenue)
+        SELECT ?1, date('2020-01-15', i || ' months'), 1, 0, 1, 1000, 1 FROM n`,
+      unranked,
+      16,
+    );
+    const isLeft = async ({ tenant }: Shop) => buildMonths(base(), tenant.id);
+    expect([await isLeft(unbuilt), await isLeft(unranked)]).toEqual([true, true]);
+    expect(await monthsIn("unbuilt_months", unbuilt)).toEqual(["2021-04-01"]);
+    expect(await isLeft(unbuilt)).toBe(false);
+  });
+
   it("fails the message if it cannot be built, so that it is delivered again", async () => {
     const shop = await builtShop();
     const failing = between(base(), {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { MAX_DAYS_PER_MESSAGE, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
-import { queueRollups } from "../../src/rollups/jobs.ts";
+import { queueNightlyRollups, queueRollups } from "../../src/rollups/jobs.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -154,6 +154,36 @@ describe("ETL messages", () => {
     expect(
       await rowsOf("SELECT DISTINCT asked_at FROM dirty_days WHERE tenant_id = ?", busy.tenant.id),
     ).toEqual([{ asked_at: ctx.now.toISOString() }]);
+  });
+
+  it("are sent for a shop of which only a month or a timeline is to be built, once it is over", async () => {
+    const [month, openMonth, timeline, openTimeline] = [
+      await newShop(),
+      await newShop(),
+      await newShop(),
+      await newShop(),
+    ];
+    const mark = (table: string, { tenant }: Shop, first: string) =>
+      change(
+        `INSERT INTO ${table} VALUES (?, ?${table === "unbuilt_months" ? "" : ", NULL"})`,
+        tenant.id,
+        first,
+      );
+    await mark("unbuilt_months", month, "2026-10-01");
+    await mark("unbuilt_months", openMonth, "2026-11-01");
+    await mark("unbuilt_timelines", timeline, "2026-11-14");
+    await mark("unbuilt_timelines", openTimeline, "2026-11-15");
+    const shopsAt = async (queue: typeof queueRollups, now: string): Promise<boolean[]> => {
+      const { ctx, sent } = recording(base(new Date(now)), "ROLLUPS");
+      await queue(ctx);
+      const text = JSON.stringify(sent);
+      return [month, openMonth, timeline, openTimeline].map(({ tenant }) => text.includes(tenant.id));
+    };
+    // A day is over everywhere twelve hours after its end in UTC.
+    expect(await shopsAt(queueRollups, "2026-11-15T12:00:00Z")).toEqual([true, false, true, false]);
+    expect(await shopsAt(queueRollups, "2026-11-15T11:59:59Z")).toEqual([true, false, false, false]);
+    expect(await shopsAt(queueRollups, "2026-12-01T12:00:00Z")).toEqual([true, true, true, true]);
+    expect(await shopsAt(queueNightlyRollups, "2026-11-15T12:00:00Z")).toEqual([true, false, false, false]);
   });
 
   it("are sent on request, and the status shows the dirty days and the last run", async () => {

@@ -267,5 +267,8 @@ describe("the wall clock of a shop", () => {
     expect(hoursOf("2026-03-29")).toEqual(all.filter((hour) => hour !== 2));
     expect(hoursOf("2026-10-25")).toEqual(all.toSpliced(2, 0, 2));
     expect(hoursOf("2026-10-04", "Australia/Lord_Howe")).toEqual(all);
+    // Samoa skipped a day to be on the other side of the date line.
+    expect(hoursOf("2011-12-29", "Pacific/Apia")).toEqual(all);
+    expect(hoursOf("2011-12-30", "Pacific/Apia")).toEqual([]);
   });
 });

@@ -61,6 +61,7 @@ describe("alignment", () => {
   it("counts columns, not characters", () => {
     expect(alignedRight("书店", 6)).toBe("  书店");
     expect(centred("书店", 8)).toBe("  书店");
+    expect(centred("abc", 8)).toBe("  abc");
     expect(centred("abcd", 2)).toBe("abcd");
   });
 });

@@ -145,6 +145,24 @@ describe("a sweep", () => {
     expect(await count(left ?? "", shop.tenant.id)).toBe(0);
   });
 
+  it("is continued by a message from four hundred statements on", async () => {
+    for (const [statements, after] of [
+      [399, null],
+      [400, "next"],
+    ] as const) {
+      const { ctx, sent } = recording(base(), "SWEEPS");
+      const positions: string[] = [];
+      const costly: Sweep = async ({ db }, position) => {
+        positions.push(position);
+        db.cost.statements = statements;
+        return positions.length === 1 ? "next" : null;
+      };
+      await runSweep(ctx, costly, "costly", "begin");
+      expect(positions).toEqual(after === null ? ["begin", "next"] : ["begin"]);
+      expect(sent).toEqual(after === null ? [] : [{ kind: "sweep", name: "costly", after }]);
+    }
+  });
+
   it("that takes long is continued by a message", async () => {
     const { ctx, sent } = recording(base(), "SWEEPS");
     const begin = Date.now();
