@@ -89,8 +89,8 @@ describe("the baskets of a shop", () => {
 describe("the neighbours of more products than are stored at once", () => {
   it("are all stored, and those of products that have none any more are deleted", async () => {
     const { shop, ids } = await shopOf(1_008);
-    // Every third product was not sold with another.
-    const sold = ids.filter((_, at) => at % 3 > 0);
+    // Every third product, the last one too, was not sold with another.
+    const sold = ids.filter((_, at) => at % 3 < 2);
     const pairs = sold.flatMap((id, at) => (at % 2 === 0 ? [[id, sold[at + 1] ?? ""]] : []));
     await storeDays(shop, [{ lines: 9, baskets: pairs.flatMap((pair) => thrice(...pair)) }]);
     await change(
