@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeCart } from "../../src/cart/merge.ts";
+import { findCart } from "../../src/cart/owner.ts";
 import { readShopToken } from "../../src/platform/secret-tokens.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
@@ -233,4 +234,45 @@ it("signing in keeps a fraction of what is sold by weight", async () => {
   await guest.put(rice.id, 1.5);
   const { body } = await signIn(shop, buyer, guest.cart);
   expect(unitsOf(await cartOf(body.access_token))).toEqual({ [rice.id]: 1.5 });
+});
+
+it("signing in takes what fits into a line of the account, and the rest of the cart with it", async () => {
+  const { shop, book, guest } = await guestShop();
+  const buyer = await newPerson(shop.tenant, "CUSTOMER");
+  const weighed = { price: 300, unit: "kg", stock: 10 };
+  const [saffron, gold, dear] = [
+    await newProduct(shop, weighed),
+    await newProduct(shop, weighed),
+    await newProduct(shop, { price: 300 }),
+  ];
+  await guest.put(saffron.id, 0.001);
+  await guest.put(gold.id, 0.001);
+  await guest.put(dear.id, 500);
+  await guest.put(book.id, 1);
+  // A thousandth of it costs as much as a line may cost.
+  await change("UPDATE cart_items SET price = ? WHERE product_id = ?", 10 ** 15, gold.id);
+  await change("UPDATE cart_items SET price = ? WHERE product_id = ?", 2 * 10 ** 9, dear.id);
+  const { body } = await signIn(shop, buyer, guest.cart);
+  expect(unitsOf(await cartOf(body.access_token))).toEqual({
+    [saffron.id]: 0.001,
+    [dear.id]: 499,
+    [book.id]: 1,
+  });
+});
+
+it("a cart is merged until the moment at which it expires", async () => {
+  const { shop, book, guest } = await guestShop();
+  const buyer = await newPerson(shop.tenant, "CUSTOMER");
+  await guest.put(book.id);
+  const [cart] = await rowsOf("SELECT expires_at FROM carts WHERE tenant_id = ?", shop.tenant.id);
+  const end = Date.parse(String(cart?.["expires_at"]));
+  const token = readShopToken(guest.cart);
+  if (!token) throw new Error("The cart has no token.");
+  const merge = { tenantId: shop.tenant.id, userId: buyer.id, tokenHash: token.tokenHash };
+  const idAt = async (at: number) => (await findCart(base(new Date(at)), token))?.cartId;
+  expect([await idAt(end), typeof (await idAt(end - 1))]).toEqual([null, "string"]);
+  await mergeCart(base(new Date(end)), merge);
+  expect((await cartOf(buyer.token)).items).toEqual([]);
+  await mergeCart(base(new Date(end - 1)), merge);
+  expect(unitsOf(await cartOf(buyer.token))).toEqual({ [book.id]: 1 });
 });

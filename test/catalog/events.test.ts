@@ -62,7 +62,7 @@ describe("the event of a product", () => {
     const json = { sku: "1", title: "A book", price: 100 };
     const headers = { "idempotency-key": "k" };
     const { body } = await call("POST", `${API}/products`, { token, json, headers });
-    await call("POST", `${API}/products`, { token, json, headers });
+    expect((await call("POST", `${API}/products`, { token, json, headers })).body).toEqual(body);
     expect((await call("POST", `${API}/products`, { token, json })).status).toBe(409);
     const path = `${API}/products/${body.id}`;
     const stale = { "if-match": '"v9"' };

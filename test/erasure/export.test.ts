@@ -221,6 +221,13 @@ describe("a page of the export", () => {
       if (note !== undefined) await confirm(shop, body.id);
     }
     const [first, second, third] = ids;
+    const more = [await newProduct(shop), await newProduct(shop)];
+    for (const { id } of [book, ...more]) {
+      await call("PUT", `${API}/favorites/${id}`, { token: ana.token });
+      await call("PUT", `${API}/wishlist/${id}`, { token: ana.token, json: { priority: 3 } });
+      await putInCart(ana.token, id);
+    }
+    const products = [book, ...more].map(({ id }) => ({ product_id: id }));
     const pageOf = async (name: string, after: string) => {
       const part = exported[name];
       if (!part) throw new Error(`${name} is not exported`);
@@ -229,6 +236,9 @@ describe("a page of the export", () => {
     };
     for (const [name, expected] of [
       ["sales", [{ id: first }, { id: second }, { id: third }]],
+      ["favorites", products],
+      ["wishlist", products],
+      ["cart", products],
       ["order_notes", [{ sale_id: first, note: "Ring twice" }, { sale_id: second, note: "Urgent" }, null]],
       [
         "online_payments",

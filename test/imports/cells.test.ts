@@ -217,6 +217,15 @@ describe("a line of a sale", () => {
   });
 });
 
+it("an amount has up to 32 characters", async () => {
+  const priced = (length: number): string =>
+    `Order No,SKU,Qty,Date,Price\n1,A,1,2026-04-03,${"7.50".padEnd(length - 1)}€\n`;
+  expect(await reasonsOf(await euros(), priced(32))).toEqual([]);
+  expect(await reasonsOf(await euros(), priced(33))).toEqual([
+    expect.stringMatching(/^Price is not a number/),
+  ]);
+});
+
 describe("the dates of a file", () => {
   const file = (...dates: string[]): string =>
     `Order No,SKU,Qty,Date,Price\n${dates.map((date, at) => `${at},A,1,${date},1.00\n`).join("")}`;
@@ -255,6 +264,30 @@ describe("the dates of a file", () => {
   });
 });
 
+describe("a file in the layout of this API", () => {
+  it("has its months first and its decimals after a point where nothing in it shows either", async () => {
+    const { body, text } = await dryRunOf(
+      await euros(),
+      fileOf([{ date: "03/04/2026 10:00", price: "1.250" }]),
+    );
+    expect(body, text).toMatchObject({
+      formats: { dates: "mdy", decimal: "point" },
+      first_day: "2026-03-04",
+      revenue: 125,
+    });
+    const { body: other } = await dryRunOf(
+      await euros(),
+      fileOf([{ date: "2026-03-04 10:00", price: "1.250" }]).replaceAll(",", ";"),
+    );
+    expect(other).toMatchObject({ type: "/problems/ambiguous-format", parameter: "decimal" });
+  });
+
+  it("of products has its decimals after a point", async () => {
+    const { body, text } = await dryRunOf(await euros(), "sku,title,price\nA,A,1.250\n", "products");
+    expect(body, text).toMatchObject({ formats: { decimal: "point" }, rows_accepted: 1 });
+  });
+});
+
 describe("the encoding of a file", () => {
   const file = fileOf([{ description: "Taza añil" }]);
   const encodingOf = async (raw: Uint8Array | string, charset?: string) => {
@@ -289,6 +322,11 @@ describe("the encoding of a file", () => {
 });
 
 describe("an upload", () => {
+  it("without known names is divided by what divides all its rows alike, even into two", async () => {
+    const { body } = await dryRunOf(await euros(), "uno;dos\na,b;c\nd;e,f,g\n");
+    expect(body).toMatchObject({ type: "/problems/missing-columns", columns: ["uno", "dos"] });
+  });
+
   it("is compressed if it begins with both bytes that say so, or consists of the first", async () => {
     const shop = await euros();
     const text = await dryRunOf(shop, `\u001f\n${fileOf([{}])}`);

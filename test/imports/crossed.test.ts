@@ -4,6 +4,7 @@ import { failImport, runImport } from "../../src/imports/consume.ts";
 import { requestUndo } from "../../src/imports/undo/request.ts";
 import { failUndo } from "../../src/imports/undo/run.ts";
 import { undoSales } from "../../src/imports/undo/sales.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile, storeImport } from "../support/imports.ts";
@@ -69,6 +70,28 @@ describe("an import", () => {
     });
     expect(await runImport(crossed, shop.tenant, id)).toBe("ended");
     expect([await salesIn(shop), await statusOf(shop, id)]).toEqual([0, "failed"]);
+  });
+
+  it("that waits for an undo is not taken for stalled, and no other import with it", async () => {
+    const { shop } = await undoing();
+    const ids = [await storeImport(shop.admin.ctx(), FILE), await storeImport(shop.admin.ctx(), FILE)];
+    const before = "2026-01-02T10:00:00.000Z";
+    await change(
+      "UPDATE imports SET resumes = 3, progress_at = ? WHERE tenant_id = ?",
+      before,
+      shop.tenant.id,
+    );
+    expect(await runImport(base(), shop.tenant, String(ids[0]))).toBe("later");
+    const states = await rowsOf(
+      `SELECT resumes, progress_at > ?2 AS has_progressed FROM imports WHERE tenant_id = ?1 AND id IN (?3, ?4) ORDER BY id`,
+      shop.tenant.id,
+      before,
+      ...ids,
+    );
+    expect(states).toEqual([
+      { resumes: 0, has_progressed: 1 },
+      { resumes: 3, has_progressed: 0 },
+    ]);
   });
 
   it("adds no lines to an invoice that another import has stored since", async () => {

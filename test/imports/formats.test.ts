@@ -1,6 +1,7 @@
 // What the text of a cell means: a number, a date, or a value whose style says it.
 import { describe, expect, it } from "vitest";
 import { possibleDays, readInstant } from "../../src/imports/formats/dates.ts";
+import { collectEvidence } from "../../src/imports/formats/evidence.ts";
 import { otherCurrencyIn, readNumber, separatorOf } from "../../src/imports/formats/numbers.ts";
 import { planOfHeader } from "../../src/imports/mapping/resolve.ts";
 import { padded } from "../../src/imports/rows/row-importer.ts";
@@ -49,6 +50,11 @@ describe("a number", () => {
     ]);
   });
 
+  it("may begin with its separator of decimals", () => {
+    const read = [readNumber(".5", "point"), readNumber("-,5", "comma"), readNumber(",25 €", "point")];
+    expect(read.map((number) => number !== null && Number(number))).toEqual([0.5, -0.5, 0.25]);
+  });
+
   it("with spaces and brackets names no currency", () => {
     expect(["1 250", "(5)", "5 €", "5 $"].map((text) => otherCurrencyIn(text, "EUR"))).toEqual([
       null,
@@ -56,6 +62,39 @@ describe("a number", () => {
       null,
       "$",
     ]);
+  });
+});
+
+describe("the numbers of a file", () => {
+  const formatsOf = (...rows: string[][]) => {
+    const evidence = collectEvidence(
+      new Map([
+        ["UnitPrice", 0],
+        ["Quantity", 1],
+      ]),
+      ["Price", "Qty"],
+    );
+    for (const row of rows) evidence.addRow(row);
+    return evidence.decide({}, {});
+  };
+
+  it.each([
+    ["point", "12.5", "1.250"],
+    ["comma", "12,5", "1,250"],
+  ])("have decimals after a %s if a single one shows it", (decimal, clear, open) => {
+    for (const rows of [
+      [[clear], [open]],
+      [[open], [clear]],
+      [["", clear], [open]],
+    ])
+      expect(formatsOf(...rows)).toEqual({ dates: "ymd", decimal, decimals: {} });
+  });
+
+  it("have those of their column where columns differ", () => {
+    expect(formatsOf(["12,5", "1.5"], ["1,250", "1.250"])).toMatchObject({
+      decimal: "point",
+      decimals: { UnitPrice: "comma" },
+    });
   });
 });
 

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
-import { COLUMNS, waitForImport, fileOf, importFile, rejectsOf, uploadFile } from "../support/imports.ts";
+import { firstCellsOf } from "../support/exports.ts";
+import {
+  COLUMNS,
+  fileOf,
+  importFile,
+  rejectsOf,
+  storeImport,
+  uploadFile,
+  waitForImport,
+} from "../support/imports.ts";
 import { newPerson, newProduct, newShop } from "../support/shops.ts";
 
 describe("an import", () => {
@@ -251,4 +261,19 @@ describe("rejected rows", () => {
       expect((await call("GET", `${API}/imports/${done.id}/rejects`, { token })).status).toBe(403);
     }
   });
+});
+
+it("the rejected rows are a file with each of them once, however many they are", async () => {
+  const shop = await newShop();
+  const id = await storeImport(shop.admin.ctx(), fileOf([{}]));
+  const invoices = Array.from({ length: 700 }, (_, at) => String(at + 2));
+  await change(
+    `INSERT INTO import_rejects (tenant_id, import_id, row, reason, text)
+      SELECT ?1, ?2, CAST(value AS INTEGER), 'Quantity is 0', value FROM json_each(?3)`,
+    shop.tenant.id,
+    id,
+    JSON.stringify(invoices),
+  );
+  const path = `/imports/${id}/rejects?format=file`;
+  expect(await firstCellsOf(shop.admin.token, path, invoices.length)).toEqual(invoices);
 });

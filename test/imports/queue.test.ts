@@ -151,6 +151,38 @@ describe("a message of an import", () => {
     expect(await count(entries, shop.tenant.id)).toBe(1);
   });
 
+  it("that first gives earlier sales their customers is not taken for stalled, and no other import with it", async () => {
+    const shop = await newShop();
+    const ids = [
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
+      await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
+    ];
+    // More references than one page gives a customer.
+    await change(
+      `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_ref, total, units, lines, placed_at, day, created_at)
+        SELECT ?1, ?1 || value, 'sale', 'import', 'completed', 'K' || value, 100, 1, 0, ?2, '2026-01-01', ?2 FROM json_each(?3)`,
+      shop.tenant.id,
+      "2026-01-01T10:00:00.000Z",
+      JSON.stringify(Array.from({ length: 1001 }, (_, at) => at)),
+    );
+    const before = "2026-01-02T10:00:00.000Z";
+    await change(
+      "UPDATE imports SET resumes = 3, progress_at = ? WHERE tenant_id = ?",
+      before,
+      shop.tenant.id,
+    );
+    expect(await runImport(base(), shop.tenant, String(ids[0]), 1)).toBe("more");
+    const states = await rowsOf(
+      "SELECT resumes, progress_at > ?2 AS has_progressed, rows_read FROM imports WHERE tenant_id = ?1 ORDER BY id",
+      shop.tenant.id,
+      before,
+    );
+    expect(states).toEqual([
+      { resumes: 0, has_progressed: 1, rows_read: 0 },
+      { resumes: 3, has_progressed: 0, rows_read: 0 },
+    ]);
+  });
+
   it("that is done queues the rollup of its days and products", async () => {
     const shop = await newShop();
     const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));

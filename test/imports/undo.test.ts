@@ -248,17 +248,19 @@ describe("the undo of an import of sales", () => {
 
   it("is recorded in the audit log once, and repeating it has no effect", async () => {
     const shop = await newShop();
-    const { id } = await importFile(shop, fileOf([{ invoice: "1" }]));
+    await importFile(shop, "sku,title,price\nA,A,1.00\nB,B,1.00\n", "products");
+    const { id } = await importFile(shop, fileOf([{ invoice: "1", sku: "C" }]));
     const [one, two] = await Promise.all([requestOf(shop, id), requestOf(shop, id)]);
     expect([one.status, two.status]).toEqual([202, 202]);
     const done = await waitForImport(shop.admin.token, id);
     expect((await requestOf(shop, id)).body).toEqual(done);
     expect(done).toMatchObject({ status: "undone", undone_sales: 1, undone_products: 1, undo_retained: 0 });
     const entries = await rowsOf(
-      "SELECT actor_id, entity_id FROM audit_log WHERE tenant_id = ? AND action = 'import.undo_started'",
+      "SELECT actor_id, entity_id, after FROM audit_log WHERE tenant_id = ? AND action = 'import.undo_started'",
       shop.tenant.id,
     );
-    expect(entries).toEqual([{ actor_id: shop.admin.id, entity_id: id }]);
+    const after = JSON.stringify({ kind: "sales", rows_accepted: 1 });
+    expect(entries).toEqual([{ actor_id: shop.admin.id, entity_id: id, after }]);
   });
 
   it("lists each product and sale that it left once, however many they are", async () => {
@@ -270,6 +272,12 @@ describe("the undo of an import of sales", () => {
       shop.tenant.id,
       id,
       JSON.stringify(Array.from({ length: 700 }, (_, at) => String(at).padStart(4, "0"))),
+    );
+    const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    await change(
+      "INSERT INTO import_retained VALUES (?, ?, 'sale', 'other', 'other', 'refunded since')",
+      shop.tenant.id,
+      other,
     );
     const lines = await retainedOf(shop, id);
     expect(lines.length).toBe(1 + 1400);

@@ -28,6 +28,21 @@ export async function bytesOf(token: string, path: string): Promise<Uint8Array<A
   return bytes;
 }
 
+/** The first cells of an export below its header; no more are read than some above `most`, in case that it never ends. */
+export async function firstCellsOf(token: string, path: string, most: number): Promise<string[]> {
+  const headers = { authorization: `Bearer ${token}` };
+  const { body } = await exports.default.fetch(new Request(`${ORIGIN}${API}${path}`, { headers }));
+  const decoder = new TextDecoder();
+  let text = "";
+  let lines: string[] = [];
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    lines = text.split("\r\n").slice(1, -1);
+    if (lines.length > most) break;
+  }
+  return lines.map((line) => line.slice(0, line.indexOf(",")).replaceAll('"', ""));
+}
+
 const DELIMITERS = { comma: ",", semicolon: ";", tab: "\t" };
 
 /** The rows of an export by column. */

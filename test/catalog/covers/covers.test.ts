@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { deleteUnused, sweepOrphanedCovers, putCover } from "../../../src/catalog/covers/covers.ts";
+import { coverKey, deleteUnused, sweepOrphanedCovers, putCover } from "../../../src/catalog/covers/covers.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf, ORIGIN } from "../../support/client.ts";
 import { withFiles } from "../../support/files.ts";
@@ -175,6 +175,7 @@ describe("a body that is not a cover", () => {
 describe("the previous cover of a product", () => {
   it("is deleted when another replaces it, and when it is removed", async () => {
     const shop = await newShop();
+    await newProduct(shop);
     const { id } = await newProduct(shop);
     await put(shop, id, image("jpeg"));
     const { body } = await put(shop, id, image("png"));
@@ -216,6 +217,16 @@ describe("the previous cover of a product", () => {
     await hasOnly(shop, body.cover_image_url);
     expect((await fetchCover(otherCover.body.cover_image_url)).status).toBe(200);
   });
+});
+
+it("a cover is the object that the URL of its shop names, and no URL elsewhere names one", async () => {
+  const [shop, other] = [await newShop(), await newShop()];
+  const { body } = await put(shop, (await newProduct(shop)).id, image("jpeg"));
+  const url: string = body.cover_image_url;
+  expect([coverKey(shop.tenant.id, url)]).toEqual(await objectsOf(shop));
+  for (const elsewhere of [null, "https://example.com/cover.jpg", `${url}x`])
+    expect(coverKey(shop.tenant.id, elsewhere)).toBeNull();
+  expect(coverKey(other.tenant.id, url)).toBeNull();
 });
 
 describe("the nightly sweep", () => {

@@ -231,6 +231,11 @@ describe("an image", () => {
     ).toEqual([null, "avif"]);
     expect(imageType(avif(0, item, [0, 0, 0, 0, ...latin1("fre")]))).toBeNull();
     expect(imageType(Buffer.from([...latin1("    free"), ...avif(0, item)]))).toBeNull();
+    const renamed = avif(0, item);
+    renamed.write("styp", 4, "latin1");
+    expect(imageType(renamed)).toBeNull();
+    // A box has at least the bytes of its own size and name, so the next one does not begin within these.
+    expect(imageType(avif(0, item, [0, 0, 0, 4, 0, 0, 0, 8, ...latin1("free")]))).toBeNull();
   });
 
   it("as JPEG has a frame of any kind with a width, and no tables in its place", () => {
@@ -241,6 +246,11 @@ describe("an image", () => {
     expect([0, 1, 0x100].map((width) => imageType(jpegOf({ width })))).toEqual([null, "jpg", "jpg"]);
     expect([7, 8, 9].map((size) => imageType(jpegOf({ size })))).toEqual([null, null, "jpg"]);
     const parts = jpegOf({});
+    for (const second of [0, 0xd7, 0xd9, 0xff]) {
+      const other = jpegOf({});
+      other[1] = second;
+      expect(imageType(other)).toBeNull();
+    }
     expect(imageType(Buffer.concat([parts.subarray(0, 15), Buffer.from([0xff, 0xd9])]))).toBeNull();
     expect(imageType(Buffer.concat([parts.subarray(0, 2), parts.subarray(15)]))).toBeNull();
     const second = [0xff, 0xda, 0, 2, 3];
@@ -292,6 +302,7 @@ describe("an image", () => {
       ["webp", ["VP8L", lossless]],
       ["webp", ["VP8X", [0]], ["ALPH", [0]], ["VP8 ", lossy]],
       ["webp", ["VP8L", [0x2f, 1, 2]], ["EXIF", [1]]],
+      ["webp", ["VP8L", lossless], ["EXIF", []]],
       ["webp", ["VP8X", [0]], ["ANMF", Array<number>(25).fill(0)]],
       [null, ["ALPH", [0]], ["VP8 ", lossy]],
       [null, ["VP8 ", [0, 0, 0, 0x9d, 1, 0x2b]]],

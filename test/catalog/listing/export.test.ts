@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { bytesOf, importWhole, rowsOf } from "../../support/exports.ts";
+import { bytesOf, importWhole, firstCellsOf, rowsOf } from "../../support/exports.ts";
 import { importFile } from "../../support/imports.ts";
+import { storeCatalogue } from "../../support/large-catalogue.ts";
 import { newTaxRate } from "../../support/taxes.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../../support/shops.ts";
 
@@ -145,6 +146,16 @@ describe("the export of the stock", () => {
       { sku: "Q", stock: "1,335", unit: "kg", cost: "", value: "" },
     ]);
   });
+});
+
+it("an export of more than a page has each product once", async () => {
+  const shop = await newShop();
+  const products = (await storeCatalogue(shop, 760)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const skusOf = (path: string) => firstCellsOf(shop.admin.token, path, products.length);
+  const tracked = products.filter(({ stock }) => stock !== null);
+  expect(tracked.length).toBeGreaterThan(500);
+  expect(await skusOf("/products?format=csv")).toEqual(products.map(({ sku }) => sku));
+  expect(await skusOf("/stock")).toEqual(tracked.map(({ sku }) => sku));
 });
 
 it("an export since an instant has what was changed at it", async () => {

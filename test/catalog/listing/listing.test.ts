@@ -152,6 +152,35 @@ describe("facets", () => {
     expect((await list("facets=true")).body.facets).toEqual(none);
   });
 
+  it("count what the other filters match", async () => {
+    const store = await newShop();
+    for (const fields of [
+      { category: "A", author: "P", language: "es", price: 100, stock: 0 },
+      { category: "B", author: "Q", language: "en", price: 200, stock: 5 },
+      { category: "C", author: "R", language: "fr", price: 300 },
+    ])
+      await newProduct(store, fields);
+    const found = async (filter: string) => {
+      const path = `${API}/products?facets=true&limit=1&${filter}`;
+      const { facets } = (await call("GET", path, { token: store.admin.token })).body;
+      const values = (["category", "author", "language"] as const).map((facet) =>
+        facets[facet]
+          .map(({ value }: { value: string }) => value)
+          .toSorted(byText)
+          .join(" "),
+      );
+      const priced = facets.price.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
+      return [...values, priced];
+    };
+    expect(await found("category=A")).toEqual(["A B C", "P", "es", 1]);
+    expect(await found("author=Q")).toEqual(["B", "P Q R", "en", 1]);
+    expect(await found("language=fr")).toEqual(["C", "R", "en es fr", 1]);
+    expect(await found("price_min=101&price_max=200")).toEqual(["B", "Q", "en", 3]);
+    expect(await found("price_min=200&price_max=299")).toEqual(["B", "Q", "en", 3]);
+    expect(await found("in_stock=true")).toEqual(["B C", "Q R", "en fr", 2]);
+    expect(await found("in_stock=false")).toEqual(["A", "P", "es", 1]);
+  });
+
   it("put equal prices into one band", async () => {
     const cheap = await newShop();
     for (const price of [5, 5, 5, 5, 5, 9]) await newProduct(cheap, { price });

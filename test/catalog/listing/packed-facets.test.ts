@@ -102,6 +102,26 @@ describe("packed facets", () => {
     expect((await facetsOf(shop)).category).toContainEqual({ value: "Just created", count: 1 });
   });
 
+  it("are written only where they are stale", async () => {
+    const shop = await newShop();
+    await newProduct(shop);
+    const { id } = await newProduct(shop);
+    await change(
+      "INSERT INTO product_facets (tenant_id, first_id, products) VALUES (?, ?, '[]')",
+      shop.tenant.id,
+      id,
+    );
+    await pack();
+    const rows = await rowsOf(
+      "SELECT first_id, json_array_length(products) AS n FROM product_facets WHERE tenant_id = ? ORDER BY 1",
+      shop.tenant.id,
+    );
+    expect(rows).toEqual([
+      { first_id: "", n: 1 },
+      { first_id: id, n: 0 },
+    ]);
+  });
+
   it("lose the rows of deleted and removed products, and count what is created in their range", async () => {
     const shop = await newShop();
     await storeCatalogue(shop, 1_700);

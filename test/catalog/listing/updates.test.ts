@@ -43,6 +43,11 @@ describe("the products changed since a time", () => {
       expect(answer.body.data.map(({ sku }: { sku: string }) => sku)).toEqual(["P2", "P3", "P5"]);
     }
     expect(await skusOf(shop, "updated_since=2100-01-01T00:00:00Z")).toEqual([]);
+    await change(
+      "UPDATE products SET removed_at = created_at, is_active = 0 WHERE tenant_id = ? AND sku = 'P3'",
+      shop.tenant.id,
+    );
+    expect(await skusOf(shop, query)).toEqual(["P2", "P4", "P5"]);
   });
 
   it("come in pages, also where several changed at the same time", async () => {

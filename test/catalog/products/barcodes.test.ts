@@ -245,6 +245,11 @@ describe("looking up a code", () => {
       expect(await found(shop, "C", token)).toBe("/problems/unknown-code");
       expect(await found(shop, isbn, token)).toEqual(["B", "isbn"]);
     }
+    const other = "9788437604947";
+    const alone = await newProduct(shop, { sku: "D", isbn: other });
+    await call("DELETE", `${API}/products/${alone.id}`, { token: shop.admin.token });
+    expect(await found(shop, other, customer.token)).toBe("/problems/unknown-code");
+    expect(await found(shop, other, shop.admin.token)).toEqual(["D", "isbn"]);
     expect(await found(shop, EAN, shop.admin.token)).toEqual(["A", "barcode"]);
     expect(await found(shop, "C", shop.admin.token)).toEqual(["C", "sku"]);
   });

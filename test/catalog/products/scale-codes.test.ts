@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkDigitOf } from "../../../src/catalog/products/barcode.ts";
+import { itemsOf } from "../../../src/catalog/products/scale-code.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../../support/shops.ts";
 
@@ -109,6 +110,20 @@ describe("a code that a scale printed", () => {
     expect((await lookUp(shop, ` ${code} `)).status).toBe(200);
   });
 
+  it("has an item number of as many digits as the layout of its prefix says, and no other product", async () => {
+    const shop = await shopWithScale([kilograms]);
+    const code = ean("21 00042 00335");
+    for (const sku of ["0004", "4", "000420", "420"]) await newProduct(shop, { sku });
+    await newProduct(shop, { sku: "other", barcodes: ["96385074"] });
+    expect((await lookUp(shop, code)).body.type).toBe(unknownCode);
+    await newProduct(shop, { sku: "42" });
+    expect((await lookUp(shop, code)).body).toMatchObject({ sku: "42", scale: { quantity: 0.335 } });
+    await newProduct(shop, { sku: "00042" });
+    expect((await lookUp(shop, code)).body.sku).toBe("00042");
+    await newProduct(shop, { sku: "labelled", barcodes: [ean("21 00042 00000")] });
+    expect((await lookUp(shop, code)).body.sku).toBe("labelled");
+  });
+
   it("is unknown in a shop that has set no layout", async () => {
     const shop = await newShop();
     await newProduct(shop, { sku: "42" });
@@ -139,4 +154,19 @@ describe("a code that a scale printed", () => {
     expect((await cost()).read).toBe(read);
     expect(read).toBeLessThan(40);
   });
+});
+
+it("a code of a scale has thirteen digits, begins with 2 and has the correct check digit", () => {
+  expect(itemsOf(ean("21 00042 00335"))).toEqual({
+    prefix: "21",
+    items: [
+      { item_digits: 4, item: "0004", number: "4", barcode: ean("21 0004 000000") },
+      { item_digits: 5, item: "00042", number: "42", barcode: ean("21 00042 00000") },
+      { item_digits: 6, item: "000420", number: "420", barcode: ean("21 000420 0000") },
+    ],
+  });
+  expect(itemsOf(ean("20 00000 00000"))?.prefix).toBe("20");
+  expect(itemsOf(ean("29 99999 99999"))?.prefix).toBe("29");
+  const others = [ean("21 00042"), ean("21 00042 0033"), ean("21 00042 003350"), ean("31 00042 00335")];
+  for (const code of [...others, "2100042003350", " 2100042003356"]) expect(itemsOf(code), code).toBeNull();
 });

@@ -221,6 +221,8 @@ describe("a saved item shows", () => {
     expect(marks(await back())).toEqual([false, true, false, false]);
     await sellOne(shop.admin.token, runs.id);
     expect(marks(await back())).toEqual([false, false, false, false]);
+    await change("UPDATE products SET stock = NULL WHERE id = ?", runs.id);
+    expect(marks(await back())).toEqual([false, true, false, false]);
   });
 
   it("it at no cost for a sale of products that nobody saved, and at one index lookup for saved ones", async () => {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { changeProduct } from "../../../src/catalog/products/products.ts";
 import { indexStaleProducts, indexPending } from "../../../src/catalog/search/indexing.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -39,7 +40,9 @@ describe("the index of products", () => {
     await base().db.run(sql`INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
       WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 1001)
       SELECT ${shop.tenant.id}, ${shop.tenant.id} || at, at, 'Tornillo', 100, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z' FROM n`);
+    const pending = "SELECT count(*) n FROM products WHERE indexed_version < text_version";
     expect(await indexStaleProducts(base())).not.toBeNull();
+    expect(await count(pending)).toBe(1);
     expect(await indexStaleProducts(base())).toBeNull();
     expect(await indexPending(base(), null)).toBe(0);
   });
@@ -106,6 +109,21 @@ describe("the index of products", () => {
     await indexPending(racingCtx, shop.tenant.id, 1);
     expect(await titles(shop, "nuevo")).toEqual(["Nuevo"]);
     expect(await titles(shop, "viejo")).toEqual([]);
+  });
+
+  it("has the new text of a product later if it cannot be written after the change", async () => {
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { title: "Viejo" });
+    const ctx = between(shop.admin.ctx(), {
+      before: (nth) => (nth === 2 ? Promise.reject(new Error("lost")) : Promise.resolve()),
+    });
+    expect(await changeProduct(ctx, id, { title: "Nuevo" }, undefined)).toMatchObject({ title: "Nuevo" });
+    expect(logged).toHaveBeenCalledOnce();
+    logged.mockRestore();
+    expect(await titles(shop, "nuevo")).toEqual([]);
+    await indexPending(base(), shop.tenant.id);
+    expect([await titles(shop, "nuevo"), await titles(shop, "viejo")]).toEqual([["Nuevo"], []]);
   });
 
   it("is not written by a change of price or stock", async () => {

@@ -93,6 +93,11 @@ describe("a move of stock", () => {
     const lost = new Error("lost");
     const ctx = between(shop.admin.ctx(), { before: () => Promise.reject(lost) });
     expect(await failureOf(changeStock(ctx, id, { delta: -1000, reason: "damage" }, undefined))).toBe(lost);
+    // Nor does a count need one before it.
+    const untracked = await newProduct(shop);
+    expect(await failureOf(changeStock(ctx, untracked.id, { count: 1000, reason: "count" }, undefined))).toBe(
+      lost,
+    );
   });
 
   it("by a count of another version is refused, with the version that the product has", async () => {

@@ -12,7 +12,7 @@ import { API, call } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { fileOf, filesOf, storeImport } from "../../support/imports.ts";
 import { recording } from "../../support/queues.ts";
-import { base, newShop, type Shop } from "../../support/shops.ts";
+import { base, newProduct, newShop, type Shop } from "../../support/shops.ts";
 
 const contextOf = ({ tenant }: Shop) => ({ ...base(), tenant, actor: null });
 
@@ -165,6 +165,43 @@ describe("an undo", () => {
     expect(await runImport(ctx, shop.tenant, id)).toBe("ended");
     expect(await filesOf(shop)).toEqual([]);
     expect(sent).toEqual([{ kind: "rollup", tenant_id: shop.tenant.id, products: true }]);
+  });
+
+  it("forgets the invoices that its import held back, and none of another import", async () => {
+    const { shop, id } = await undoing(fileOf([{}]));
+    const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    for (const each of [id, other])
+      await change("INSERT INTO import_held VALUES (?, ?, '9', 'no', 0)", shop.tenant.id, each);
+    expect(await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id)).toBe("ended");
+    expect(await rowsOf("SELECT import_id FROM import_held WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { import_id: other },
+    ]);
+  });
+
+  it("of products removes what only another undo has left, with its neighbours and those of no other product", async () => {
+    const shop = await newShop();
+    const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    const { id: known } = await newProduct(shop);
+    const id = await storeImport(shop.admin.ctx(), "sku,title,price\nNEW,New,1.00\n", "products");
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    await change(
+      `INSERT INTO import_retained (tenant_id, import_id, kind, id, reference, reason)
+        SELECT tenant_id, ?2, 'product', id, sku, 'in other sales' FROM products WHERE tenant_id = ?1 AND sku = 'NEW'`,
+      shop.tenant.id,
+      other,
+    );
+    await change(
+      `INSERT INTO product_neighbours (tenant_id, product_id, neighbours)
+        SELECT tenant_id, id, json_array(json_array(id, 1)) FROM products WHERE tenant_id = ?`,
+      shop.tenant.id,
+    );
+    await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, id);
+    expect(await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id)).toBe("ended");
+    for (const query of [
+      "SELECT id FROM products WHERE tenant_id = ? AND removed_at IS NULL",
+      "SELECT product_id AS id FROM product_neighbours WHERE tenant_id = ?",
+    ])
+      expect(await rowsOf(query, shop.tenant.id)).toEqual([{ id: known }]);
   });
 
   it("is given up after it was resumed more than ten times without progress", async () => {
