@@ -192,6 +192,17 @@ describe("the link to an order", () => {
   });
 });
 
+it("the link to an order works in a browser whose login has ended", async () => {
+  const { shop, id, token } = await placedOrder();
+  const person = await newPerson(shop.tenant, "CUSTOMER");
+  const read = () =>
+    byLink("GET", `/purchases/${id}`, token, { cookie: `mostrador_access=${person.token}`, origin: ORIGIN });
+  expect((await read()).status).toBe(404);
+  await change("UPDATE auth_sessions SET revoked_at = created_at WHERE user_id = ?", person.id);
+  const answer = await read();
+  expect([answer.status, answer.body.id]).toEqual([200, id]);
+});
+
 describe("the page of an order", () => {
   it("shows lines, tax by rate, state, address and the shop in its colour, without script, referrer or cache", async () => {
     const { shop, book, guest } = await guestShop();
@@ -219,6 +230,7 @@ describe("the page of an order", () => {
     for (const text of [
       "Order A-10001",
       "Not paid yet",
+      "The shop will confirm your payment.",
       "Don Quijote &lt;b&gt;1605",
       "<td>€10.00</td>",
       "<td>€20.00</td>",

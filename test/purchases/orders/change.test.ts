@@ -417,11 +417,27 @@ describe("the address and the note", () => {
 });
 
 describe("a cancellation by staff", () => {
+  it("takes one round trip, and needs no reason", async () => {
+    const { shop, id } = await orderedBooks();
+    const answer = await cancelOrder(shop.admin.token, id);
+    expect([answer.body.status, costOf(answer).queries]).toEqual(["cancelled", 1]);
+    const [entry] = await rowsOf(
+      "SELECT after FROM audit_log WHERE entity_id = ? AND action = 'purchase.cancelled'",
+      id,
+    );
+    expect(JSON.parse(String(entry?.["after"]))).toEqual({ status: "cancelled" });
+  });
+
   it("returns the goods once and has its reason; a paid order is refunded instead", async () => {
     const { shop, book, id } = await orderedBooks();
     const reason = "the customer changed their mind";
     const { body } = await cancelOrder(shop.admin.token, id, { reason });
     expect(body).toMatchObject({ status: "cancelled", reason, version: 2 });
+    const [entry] = await rowsOf(
+      "SELECT after FROM audit_log WHERE entity_id = ? AND action = 'purchase.cancelled'",
+      id,
+    );
+    expect(JSON.parse(String(entry?.["after"]))).toEqual({ status: "cancelled", reason });
     expect((await cancelOrder(shop.admin.token, id, { reason })).body).toEqual(body);
     expect(await stockOf(book.id)).toBe(10);
     const paid = await takeOrder(shop.admin.token, book.id);

@@ -1,5 +1,6 @@
 // A payment at Stripe is refunded once, whatever fails between the commit and Stripe's response.
 import { env } from "cloudflare:workers";
+import type { SQL } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
 import { retryDueRefunds, refundAtProvider } from "../../../src/purchases/payments/refund-payments.ts";
@@ -230,6 +231,32 @@ describe("a due refund", () => {
       { status: "refunded", amount: 2000 },
     ]);
     expect(await amountsOf(sale)).toEqual([2000]);
+  });
+
+  it("counts an attempt that fails while another one fails as one, and its event begins no second attempt", async () => {
+    const sale = await paid();
+    const id = await giveAndDie(sale, 1);
+    const at = new Date(Date.now() + 120_000);
+    const ctx = { ...base(at), env: { ...env, ...withStripe, STRIPE_SECRET_KEY: "sk_test_wrong" } };
+    const slow = {
+      ...ctx,
+      db: {
+        ...ctx.db,
+        run: async (statement: SQL) => {
+          await sweep(2, wrongKey);
+          await ctx.db.run(statement);
+        },
+      },
+    };
+    await retryDueRefunds(slow);
+    expect(await dueOf(sale)).toMatchObject([{ status: "refund_due", attempts: 1 }]);
+    const [event] = await rowsOf(
+      "SELECT id FROM events WHERE tenant_id = ? AND type = 'sale.refunded' AND payload ->> 'id' = ?",
+      sale.shop.tenant.id,
+      id,
+    );
+    await refundAtProvider(ctx, { tenant_id: sale.shop.tenant.id, event_id: String(event?.["id"]) });
+    expect(await dueOf(sale)).toMatchObject([{ status: "refund_due", attempts: 1 }]);
   });
 
   it("waits for the secret of Stripe, which its last error names", async () => {
