@@ -155,7 +155,8 @@ describe("the link to an order", () => {
 
   it("works until the instant at which it expires", async () => {
     const { shop, id } = await placedOrder();
-    const now = new Date();
+    // Later than the link of the checkout.
+    const now = new Date(Date.now() + 60_000);
     const { token, statement } = storeOrderToken(base(now), shop.tenant.id, id);
     await base().db.run(statement);
     const isValidAfter = async (ms: number) => {
@@ -164,6 +165,12 @@ describe("the link to an order", () => {
     };
     const days90 = 90 * 86_400_000;
     expect([await isValidAfter(days90 - 1), await isValidAfter(days90)]).toEqual([true, false]);
+    const isStoredAfter = async (ms: number) => {
+      await deleteExpiredOrderTokens(base(new Date(now.getTime() + ms)));
+      const stored = "SELECT count(*) n FROM order_tokens WHERE sale_id = ? AND expires_at = ?";
+      return count(stored, id, new Date(now.getTime() + days90).toISOString());
+    };
+    expect([await isStoredAfter(days90), await isStoredAfter(days90 + 1)]).toEqual([1, 0]);
   });
 
   it("of a mail works beside that of the checkout, and of many replays the last twenty work", async () => {

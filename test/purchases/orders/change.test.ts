@@ -195,6 +195,16 @@ describe("the lines of a pending order", () => {
     expect(await stockOf(book.id)).toBe(8);
   });
 
+  it("of kilograms are not changed to a gram either, where the product is now sold by the piece", async () => {
+    const { shop, book } = await bookshop({ unit: "kg" });
+    const { body } = await takeOrder(shop.admin.token, book.id);
+    await change("UPDATE products SET unit = 'piece' WHERE id = ?", book.id);
+    const edited = await changeOrder(shop.admin.token, body.id, {
+      items: [{ product_id: book.id, quantity: 0.001 }],
+    });
+    expect(edited.body.errors).toMatchObject([{ pointer: "#/items/0/quantity" }]);
+  });
+
   it("are edited beside those of a product that is sold by another unit", async () => {
     const { shop, book, id } = await orderedBooks();
     const cheese = await newProduct(shop, { unit: "kg", price: 2000, stock: 5 });

@@ -123,6 +123,28 @@ describe("a refund of a purchase paid at Stripe", () => {
     expect(await dueOf(sale)).toMatchObject([{ status: "refunded" }, { status: "refunded" }]);
   });
 
+  it("refunds the payment that was received, not an earlier one of a wrong amount", async () => {
+    const sale = await pendingPurchase();
+    await deliver(eventOf(sale.shop, sale.id, "pi_wrong", { amount_received: 1 }));
+    await deliver(eventOf(sale.shop, sale.id, sale.intent));
+    expect((await give(sale, 2)).status).toBe(201);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
+  });
+
+  it("that is made is not made again, though its event is handled twice", async () => {
+    const sale = await paid();
+    const { id } = JSON.parse((await give(sale, 1)).text);
+    const before = await stripeRequests(id);
+    const [event] = await rowsOf(
+      "SELECT id FROM events WHERE tenant_id = ? AND type = 'sale.refunded'",
+      sale.shop.tenant.id,
+    );
+    const ctx = { ...base(), env: { ...env, ...withStripe } };
+    await refundAtProvider(ctx, { tenant_id: sale.shop.tenant.id, event_id: String(event?.["id"]) });
+    expect([await stripeRequests(id), await amountsOf(sale)]).toEqual([before, [1000]]);
+    expect(await dueOf(sale)).toMatchObject([{ status: "refunded", attempts: 0 }]);
+  });
+
   it("that is repeated under its key refunds once", async () => {
     const sale = await paid();
     const responses = await Promise.all(Array.from({ length: 4 }, () => give(sale, 1, { key: "k" })));

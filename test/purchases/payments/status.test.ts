@@ -170,6 +170,18 @@ describe("a pending purchase", () => {
     expect(first.body).toMatchObject({ id, status: "completed", total: 2000, payment: { status: "paid" } });
     const again = await confirm(shop, id);
     expect([again.status, again.body]).toEqual([200, first.body]);
+    const entries = await rowsOf(
+      "SELECT actor_id, before, after FROM audit_log WHERE entity_id = ? AND action = 'purchase.confirmed'",
+      id,
+    );
+    const [payment] = await rowsOf("SELECT id FROM payments WHERE sale_id = ?", id);
+    expect(entries).toEqual([
+      {
+        actor_id: shop.admin.id,
+        before: JSON.stringify({ status: "pending" }),
+        after: JSON.stringify({ status: "completed", payment_id: payment?.["id"], amount: 2000 }),
+      },
+    ]);
     expect((await cancel(buyer.token, id)).body.type).toBe("/problems/not-cancellable");
     expect(await stateOf(shop, book)).toEqual(isPaid);
   });
