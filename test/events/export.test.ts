@@ -70,6 +70,12 @@ describe("the export of a shop", () => {
     await exportShops(shop);
     expect(await exportsOf(shop)).toEqual(exported);
     expect((await objectsOf(shop)).length).toBe(before + 2);
+    const idle = base();
+    let stored = 0;
+    await consumeEvents(idle, [message(messageOf(shop))], async () => {
+      stored += 1;
+    });
+    expect([idle.db.cost.queries, stored]).toEqual([1, 0]);
   });
 
   it.each([1, 2, 3])("is complete after a crash after its batch %s, with the same objects", async (step) => {
@@ -137,7 +143,9 @@ describe("the export of a shop", () => {
     ctx.db.cost.statements = 900;
     await consumeEvents(ctx, [message(messageOf(shop))], storeBatches);
     expect(sent).toEqual([messageOf(shop)]);
-    await consume("events", sent);
+    await consumeEvents(ctx, [message(messageOf(shop))], storeBatches);
+    // The rest was the last page.
+    expect(sent).toEqual([messageOf(shop)]);
     await expectEachOnce(shop);
   });
 });

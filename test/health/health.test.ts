@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { indexStaleProducts } from "../../src/catalog/search/indexing.ts";
 import { eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
+import { claimNewEvents } from "../../src/events/claim.ts";
 import { storeDeadLetters } from "../../src/events/dead-letters.ts";
 import { recordCronRun } from "../../src/health/cron-runs.ts";
 import { resumeStaleImports } from "../../src/imports/jobs.ts";
@@ -96,6 +97,22 @@ describe("the service is degraded while", () => {
     expect(await lateJobs()).toEqual({});
   });
 
+  it("a new event is not exported, however many were exported before it", async () => {
+    const shop = await newShop();
+    await change(
+      `INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at)
+        SELECT ?1, 'old' || value, 'x', '{}', ?2, 'b', ?2 FROM json_each(?3)`,
+      shop.tenant.id,
+      new Date().toISOString(),
+      JSON.stringify(Array.from({ length: 1000 }, (_, index) => index)),
+    );
+    await claimNewEvents(base());
+    expect(await lateJobs()).toEqual({});
+    const ref = await storeEvent(shop, { now: ago(6) });
+    expect(Object.keys(await lateJobs())).toEqual(["unsent_event_seconds"]);
+    await consume("events", [ref]);
+  });
+
   it("an event that could be deleted is stored for 33 days after its export", async () => {
     const shop = await newShop();
     const ref = await storeEvent(shop);
@@ -122,6 +139,10 @@ describe("the service is degraded while", () => {
     );
     expect(await lateJobs()).toEqual({});
     await change("DELETE FROM webhook_deliveries WHERE event_id = ?", ref.event_id);
+    await storeDeadLetters(base(), [{ id: "m", body: ref }]);
+    expect(await lateJobs()).toEqual({ dead_letters: 1 });
+    await change("UPDATE dead_letters SET replayed_at = created_at");
+    expect(Object.keys(await lateJobs())).toEqual(["unpurged_event_seconds"]);
     await buildNight(shop, new Date(Date.now() + 33 * 86_400_000));
     expect(await lateJobs()).toEqual({});
   });

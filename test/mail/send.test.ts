@@ -5,7 +5,7 @@ import { z } from "zod";
 import { composers } from "../../src/mail-composers.ts";
 import { deleteOldMails, sendLateMails, type MailJob } from "../../src/mail/jobs.ts";
 import { monitoredJobs } from "../../src/mail/monitored-jobs.ts";
-import { storeMail } from "../../src/mail/outbox.ts";
+import { mailsInLastHour, storeMail } from "../../src/mail/outbox.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import type { Base } from "../../src/platform/context.ts";
 import { API, call } from "../support/client.ts";
@@ -57,6 +57,25 @@ describe("a mail", () => {
     await stored(shop, "the event");
     await stored(shop, "another event");
     expect(await mailsOf(shop)).toHaveLength(2);
+  });
+
+  it("counts for an hour among those of its kind and recipient in its shop", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const ctx = base();
+    const mail = { kind: "email.changed" as const, subjectId: shop.admin.id, recipient: RECIPIENT };
+    await ctx.db.batch([
+      storeMail(ctx, shop.tenant.id, mail),
+      storeMail(ctx, shop.tenant.id, { ...mail, recipient: "eva@example.com" }),
+      storeMail(ctx, shop.tenant.id, { ...mail, kind: "password.reset" }),
+      storeMail(ctx, other.tenant.id, mail),
+    ]);
+    const counted = async (minutes: number, subjectId?: string) => {
+      const at = later(ctx, minutes);
+      const count = mailsInLastHour(at, shop.tenant.id, "email.changed", RECIPIENT, subjectId);
+      return (await at.db.all(z.object({ n: z.number() }), sql`SELECT ${count} AS n`))[0]?.n;
+    };
+    expect([await counted(0), await counted(59), await counted(61)]).toEqual([1, 1, 0]);
+    expect([await counted(0, shop.admin.id), await counted(0, other.admin.id)]).toEqual([1, 0]);
   });
 
   it("is not stored if its batch fails", async () => {

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { renewLink } from "../../src/purchases/orders/payment-link.ts";
-import { checkedHold, isPayable } from "../../src/purchases/orders/terms.ts";
+import { agreedDiscounts, checkedHold, isPayable } from "../../src/purchases/orders/terms.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
@@ -145,6 +145,14 @@ it("a total is paid at Stripe from the smallest unit that it takes", async () =>
     isPayable({ ...shop.admin.ctx(), tenant: { ...shop.tenant, currency } }, "stripe", total);
   expect([0, 1, 5].map((total) => payable("EUR", total))).toEqual([false, true, true]);
   expect([5, 10, 1005, 1010].map((total) => payable("KWD", total))).toEqual([false, true, false, true]);
+});
+
+it("the discounts that were agreed are stored by line, and nothing of what has none", () => {
+  const half = { percent: 50, reason: "torn" };
+  const euro = { amount: 100, reason: "regular" };
+  expect(agreedDiscounts([{}, {}], undefined)).toEqual({});
+  expect(agreedDiscounts([{}], euro)).toEqual({ order: euro });
+  expect(agreedDiscounts([{}, { discount: half }], undefined)).toEqual({ lines: { 2: half } });
 });
 
 it("an order is held until any moment from now on, for ninety days at most", async () => {

@@ -155,7 +155,8 @@ describe("the link to an order", () => {
 
   it("works until the instant at which it expires", async () => {
     const { shop, id } = await placedOrder();
-    const now = new Date();
+    // Later than the link of the checkout.
+    const now = new Date(Date.now() + 60_000);
     const { token, statement } = storeOrderToken(base(now), shop.tenant.id, id);
     await base().db.run(statement);
     const isValidAfter = async (ms: number) => {
@@ -164,6 +165,12 @@ describe("the link to an order", () => {
     };
     const days90 = 90 * 86_400_000;
     expect([await isValidAfter(days90 - 1), await isValidAfter(days90)]).toEqual([true, false]);
+    const isStoredAfter = async (ms: number) => {
+      await deleteExpiredOrderTokens(base(new Date(now.getTime() + ms)));
+      const stored = "SELECT count(*) n FROM order_tokens WHERE sale_id = ? AND expires_at = ?";
+      return count(stored, id, new Date(now.getTime() + days90).toISOString());
+    };
+    expect([await isStoredAfter(days90), await isStoredAfter(days90 + 1)]).toEqual([1, 0]);
   });
 
   it("of a mail works beside that of the checkout, and of many replays the last twenty work", async () => {
@@ -190,6 +197,17 @@ describe("the link to an order", () => {
     });
     expect(answer.body.type).toBe("/problems/not-found");
   });
+});
+
+it("the link to an order works in a browser whose login has ended", async () => {
+  const { shop, id, token } = await placedOrder();
+  const person = await newPerson(shop.tenant, "CUSTOMER");
+  const read = () =>
+    byLink("GET", `/purchases/${id}`, token, { cookie: `mostrador_access=${person.token}`, origin: ORIGIN });
+  expect((await read()).status).toBe(404);
+  await change("UPDATE auth_sessions SET revoked_at = created_at WHERE user_id = ?", person.id);
+  const answer = await read();
+  expect([answer.status, answer.body.id]).toEqual([200, id]);
 });
 
 describe("the page of an order", () => {
@@ -219,6 +237,7 @@ describe("the page of an order", () => {
     for (const text of [
       "Order A-10001",
       "Not paid yet",
+      "The shop will confirm your payment.",
       "Don Quijote &lt;b&gt;1605",
       "<td>€10.00</td>",
       "<td>€20.00</td>",

@@ -101,6 +101,7 @@ describe("beside shops whose purchases have the same ids", () => {
     await confirm(shop, own);
     const other = await take("Leave it outside", {});
     const token = await addToken(shop, other);
+    const ownToken = await addToken(shop, own);
     await addTwins(shop.tenant);
     await changeTwins("sales", "customer_id = ?1", buyer.id);
     const before = await twinRows();
@@ -108,6 +109,7 @@ describe("beside shops whose purchases have the same ids", () => {
     expect(await noteOf(shop, own)).toEqual([{ note: null }]);
     expect(await noteOf(shop, other)).toEqual([{ note: "Leave it outside" }]);
     expect((await byLink("GET", `/purchases/${other}`, token)).status).toBe(200);
+    expect((await byLink("GET", `/purchases/${own}`, ownToken)).body.type).toBe("/problems/unknown-order");
     expect(await twinRows()).toEqual(before);
   });
 

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { MAX_METERS, spend } from "../../src/quota/leases.ts";
+import { MAX_METERS, meterOf, spend } from "../../src/quota/leases.ts";
 import { TenantQuota } from "../../workers/objects/tenant-quota.ts";
 import { abortObject } from "../support/abort.ts";
 import { API, costOf } from "../support/client.ts";
@@ -72,7 +72,44 @@ describe("a counted request", () => {
   });
 });
 
+describe("a quota that is used up", () => {
+  it("rejects requests without a call of the object, and spends none of their other quotas", async () => {
+    const shop = await newShop();
+    const [used, other] = [
+      { key: `${shop.tenant.id}/used`, quota: 1 },
+      { key: shop.tenant.id, quota: 9 },
+    ];
+    await spend(env, shop.tenant.id, [other, used]);
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    expect((await spend(env, shop.tenant.id, [other, used])).rejected).toEqual([used.key]);
+    expect(take).not.toHaveBeenCalled();
+    expect(meterOf(other.key)).toMatchObject({ held: 0, remaining: 8, spent: 1 });
+  });
+});
+
 describe("a lease", () => {
+  it("is requested once at a time: parallel requests take one request each", async () => {
+    const shop = await newShop();
+    const quotas = [{ key: shop.tenant.id, quota: 30_000 }];
+    const send = () => spend(env, shop.tenant.id, quotas);
+    await inSequence(4, send);
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    await inParallel(3, send);
+    expect(take.mock.calls.map(([requests]) => requests[0]?.max)).toEqual([4, 1, 1]);
+  });
+
+  it("of an older minute of the object is valid for its request, and does not replace the current one", async () => {
+    const shop = await newShop();
+    const now = Date.now();
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    const spendWith = async (ends: number) => {
+      take.mockResolvedValueOnce([{ granted: 1, remaining: 7, ends }]);
+      return (await spend(env, shop.tenant.id, [{ key: shop.tenant.id, quota: 9 }])).rejected;
+    };
+    for (const ends of [now + 60_000, now + 30_000]) expect(await spendWith(ends)).toEqual([]);
+    expect(meterOf(shop.tenant.id)).toMatchObject({ ends: now + 60_000, remaining: 7 });
+  });
+
   it("whose minute ends before it arrives is valid for its request, and for no other", async () => {
     const shop = await newShop();
     const start = Date.parse("2027-05-01T10:00:00Z");
@@ -186,6 +223,23 @@ describe("the object of a shop", () => {
       200: 2,
       429: 1,
     });
+  });
+
+  it("is called again five seconds after it failed", async () => {
+    vi.spyOn(console, "error").mockReturnValue();
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: start });
+    const shop = await newShop();
+    const take = vi.spyOn(TenantQuota.prototype, "take").mockRejectedValue(new Error("the object is lost"));
+    for (const [ms, calls] of [
+      [0, 1],
+      [4999, 1],
+      [5000, 2],
+    ] as const) {
+      vi.setSystemTime(start + ms);
+      await spend(env, shop.tenant.id, [{ key: shop.tenant.id, quota: 2 }]);
+      expect([ms, take.mock.calls.length]).toEqual([ms, calls]);
+    }
   });
 
   it("is called again if more objects have failed than are remembered", async () => {

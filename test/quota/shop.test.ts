@@ -127,6 +127,18 @@ describe("a shop's quota", () => {
     expect((await sendCheapRequest(few, shop.tenant)).status).toBe(429);
   });
 
+  it("is stated once, also where the identity that was remembered has changed", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const stated = async () => {
+      const { headers } = await sendCheapRequest({}, seller);
+      return [...(headers.get("ratelimit") ?? "").matchAll(/"(\w+)"/g)].map(([, policy]) => policy);
+    };
+    expect(await stated()).toEqual(["address", "tenant", "user"]);
+    await change("UPDATE users SET role = 'CUSTOMER' WHERE id = ?", seller.id);
+    expect(await stated()).toEqual(["address", "tenant", "public", "user"]);
+  });
+
   it("is not used up by logins or invalid tokens", async () => {
     const shop = await newShop();
     const few = quotasOf(1, 1);

@@ -195,6 +195,16 @@ describe("the lines of a pending order", () => {
     expect(await stockOf(book.id)).toBe(8);
   });
 
+  it("of kilograms are not changed to a gram either, where the product is now sold by the piece", async () => {
+    const { shop, book } = await bookshop({ unit: "kg" });
+    const { body } = await takeOrder(shop.admin.token, book.id);
+    await change("UPDATE products SET unit = 'piece' WHERE id = ?", book.id);
+    const edited = await changeOrder(shop.admin.token, body.id, {
+      items: [{ product_id: book.id, quantity: 0.001 }],
+    });
+    expect(edited.body.errors).toMatchObject([{ pointer: "#/items/0/quantity" }]);
+  });
+
   it("are edited beside those of a product that is sold by another unit", async () => {
     const { shop, book, id } = await orderedBooks();
     const cheese = await newProduct(shop, { unit: "kg", price: 2000, stock: 5 });
@@ -417,11 +427,27 @@ describe("the address and the note", () => {
 });
 
 describe("a cancellation by staff", () => {
+  it("takes one round trip, and needs no reason", async () => {
+    const { shop, id } = await orderedBooks();
+    const answer = await cancelOrder(shop.admin.token, id);
+    expect([answer.body.status, costOf(answer).queries]).toEqual(["cancelled", 1]);
+    const [entry] = await rowsOf(
+      "SELECT after FROM audit_log WHERE entity_id = ? AND action = 'purchase.cancelled'",
+      id,
+    );
+    expect(JSON.parse(String(entry?.["after"]))).toEqual({ status: "cancelled" });
+  });
+
   it("returns the goods once and has its reason; a paid order is refunded instead", async () => {
     const { shop, book, id } = await orderedBooks();
     const reason = "the customer changed their mind";
     const { body } = await cancelOrder(shop.admin.token, id, { reason });
     expect(body).toMatchObject({ status: "cancelled", reason, version: 2 });
+    const [entry] = await rowsOf(
+      "SELECT after FROM audit_log WHERE entity_id = ? AND action = 'purchase.cancelled'",
+      id,
+    );
+    expect(JSON.parse(String(entry?.["after"]))).toEqual({ status: "cancelled", reason });
     expect((await cancelOrder(shop.admin.token, id, { reason })).body).toEqual(body);
     expect(await stockOf(book.id)).toBe(10);
     const paid = await takeOrder(shop.admin.token, book.id);

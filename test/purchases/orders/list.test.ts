@@ -190,11 +190,11 @@ describe("the list of orders", () => {
   });
 });
 
-/** Stores many sales of the customer, every tenth of them online. */
-async function manySales(shop: Shop, customer: string, count: number): Promise<void> {
+/** Stores many sales of the customer, every tenth of them online, unless `each` says otherwise. */
+async function manySales(shop: Shop, customer: string, count: number, each = 10): Promise<void> {
   const rows = Array.from({ length: count }, (_, index) => ({
     id: newId(),
-    channel: index % 10 === 0 ? "online" : "counter",
+    channel: index % each === 0 ? "online" : "counter",
     at: new Date(Date.UTC(2026, 0, 1) + index * 3_600_000).toISOString(),
     number: index + 1,
   }));
@@ -207,6 +207,14 @@ async function manySales(shop: Shop, customer: string, count: number): Promise<v
     JSON.stringify(rows),
   );
 }
+
+it("a list of many orders as CSV has each of them once", async () => {
+  const { shop, buyer } = await bookshop();
+  await manySales(shop, buyer.id, 502, 1);
+  const { text } = await list(shop.admin, "?format=csv");
+  const numbers = [...text.matchAll(/^"A-(\d+)"/gm)].map(([, number]) => Number(number));
+  expect(numbers).toEqual(Array.from({ length: 502 }, (_, index) => index + 1));
+});
 
 describe("a search", () => {
   it("finds all orders of several customers, however many they have, and reads a bounded number of rows a page", async () => {

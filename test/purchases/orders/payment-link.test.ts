@@ -6,7 +6,7 @@ import { changeOrder as change } from "../../../src/purchases/orders/change.ts";
 import { API, ORIGIN } from "../../support/client.ts";
 import { change as write } from "../../support/change.ts";
 import { count, rowsOf } from "../../support/d1.ts";
-import { callWithStripe, linkedOrder } from "../../support/orders.ts";
+import { callWithStripe, linkedOrder, takeOrder } from "../../support/orders.ts";
 import { deliver, eventOf, pendingPurchase, stripeRequests, withStripe } from "../../support/stripe.ts";
 import { base, type Person, type Shop } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
@@ -95,6 +95,16 @@ describe("an order with a payment link", () => {
     ]);
   });
 
+  it("is closed with its current page when staff confirm the payment", async () => {
+    await linkedOrder();
+    const { shop, id } = await linkedOrder();
+    await write("UPDATE order_details SET link_expires_at = '2026-01-01' WHERE sale_id = ?", id);
+    await post(shop.admin, `/orders/${id}/payment-link`);
+    expect((await post(shop.admin, `/purchases/${id}/confirm`, {})).body.status).toBe("completed");
+    const current = (await stripeRequests(id)).filter(({ key }) => key.endsWith(`${id}:1`));
+    expect(new Set(current.map(({ response }) => response.status))).toEqual(new Set(["expired"]));
+  });
+
   it("is cancelled with its page", async () => {
     const { shop, id } = await linkedOrder();
     const { body } = await post(shop.admin, `/orders/${id}/cancel`, {});
@@ -119,8 +129,11 @@ describe("the page after the payment", () => {
 
 describe("a new link", () => {
   it("is made when the earlier one expires, once for repeated requests, and the stock is reserved as long", async () => {
-    const { shop, id, order } = await linkedOrder();
+    const { shop, book, id, order } = await linkedOrder();
     const soon = new Date(Date.now() + HOUR_MS / 2).toISOString();
+    const { id: otherId } = (await takeOrder(shop.admin.token, book.id)).body;
+    const others = () => rowsOf("SELECT * FROM sales WHERE id = ?", otherId);
+    const before = await others();
     const same = await post(shop.admin, `/orders/${id}/payment-link`);
     expect(same.body.payment.url).toBe(order.payment.url);
     await write(
@@ -143,6 +156,7 @@ describe("a new link", () => {
       { after: JSON.stringify({ payment: "link", link_expires_at: body.link_expires_at }) },
     ]);
     expect((await post(shop.admin, `/orders/${id}/payment-link`)).body).toEqual(body);
+    expect(await others()).toEqual(before);
   });
 
   it("replaces the payment in the buyer's page of a purchase in the web shop", async () => {

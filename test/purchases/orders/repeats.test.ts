@@ -1,6 +1,6 @@
 // A response that was lost: the request is repeated, with and without a key, and nothing happens twice.
 import { describe, expect, it } from "vitest";
-import { API, call } from "../../support/client.ts";
+import { API, call, costOf } from "../../support/client.ts";
 import { change } from "../../support/change.ts";
 import { count } from "../../support/d1.ts";
 import { callWithStripe, linkedOrder, orderedBooks, takeOrder } from "../../support/orders.ts";
@@ -17,6 +17,7 @@ describe("a repeated request", () => {
     const again = await takeOrder(token, book.id, {}, keyed("k"));
     expect(again.headers.get("idempotent-replayed")).toBe("true");
     expect(again.body).toMatchObject({ id: first.body.id, status: "completed" });
+    expect(costOf(again).queries).toBe(2);
     const other = await takeOrder(token, book.id, { note: "Urgent" }, keyed("k"));
     expect(other.body.type).toBe("/problems/idempotency-mismatch");
   });

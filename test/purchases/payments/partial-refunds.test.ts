@@ -13,6 +13,7 @@ import {
   pendingPurchase,
   refundsOf,
   controlStripe,
+  stripeRequests,
   withStripe,
 } from "../../support/stripe.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
@@ -152,6 +153,9 @@ describe("a partial refund at Stripe", () => {
     expect(await amountsOf(intent)).toEqual([500]);
     expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 2000, status: "refunded" });
     expect(await amountsOf(intent)).toEqual([500, 1500]);
+    // Whatever is left at Stripe.
+    const [rest] = await stripeRequests(`${paymentId}:500`);
+    expect([rest?.form["payment_intent"], rest?.form["amount"]]).toEqual([intent, undefined]);
   });
 
   it("whose record was lost is found at Stripe, whatever amount the next request names", async () => {

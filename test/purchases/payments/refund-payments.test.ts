@@ -1,5 +1,6 @@
 // A payment at Stripe is refunded once, whatever fails between the commit and Stripe's response.
 import { env } from "cloudflare:workers";
+import type { SQL } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../../src/values/ids.ts";
 import { retryDueRefunds, refundAtProvider } from "../../../src/purchases/payments/refund-payments.ts";
@@ -122,6 +123,28 @@ describe("a refund of a purchase paid at Stripe", () => {
     expect(await dueOf(sale)).toMatchObject([{ status: "refunded" }, { status: "refunded" }]);
   });
 
+  it("refunds the payment that was received, not an earlier one of a wrong amount", async () => {
+    const sale = await pendingPurchase();
+    await deliver(eventOf(sale.shop, sale.id, "pi_wrong", { amount_received: 1 }));
+    await deliver(eventOf(sale.shop, sale.id, sale.intent));
+    expect((await give(sale, 2)).status).toBe(201);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
+  });
+
+  it("that is made is not made again, though its event is handled twice", async () => {
+    const sale = await paid();
+    const { id } = JSON.parse((await give(sale, 1)).text);
+    const before = await stripeRequests(id);
+    const [event] = await rowsOf(
+      "SELECT id FROM events WHERE tenant_id = ? AND type = 'sale.refunded'",
+      sale.shop.tenant.id,
+    );
+    const ctx = { ...base(), env: { ...env, ...withStripe } };
+    await refundAtProvider(ctx, { tenant_id: sale.shop.tenant.id, event_id: String(event?.["id"]) });
+    expect([await stripeRequests(id), await amountsOf(sale)]).toEqual([before, [1000]]);
+    expect(await dueOf(sale)).toMatchObject([{ status: "refunded", attempts: 0 }]);
+  });
+
   it("that is repeated under its key refunds once", async () => {
     const sale = await paid();
     const responses = await Promise.all(Array.from({ length: 4 }, () => give(sale, 1, { key: "k" })));
@@ -230,6 +253,32 @@ describe("a due refund", () => {
       { status: "refunded", amount: 2000 },
     ]);
     expect(await amountsOf(sale)).toEqual([2000]);
+  });
+
+  it("counts an attempt that fails while another one fails as one, and its event begins no second attempt", async () => {
+    const sale = await paid();
+    const id = await giveAndDie(sale, 1);
+    const at = new Date(Date.now() + 120_000);
+    const ctx = { ...base(at), env: { ...env, ...withStripe, STRIPE_SECRET_KEY: "sk_test_wrong" } };
+    const slow = {
+      ...ctx,
+      db: {
+        ...ctx.db,
+        run: async (statement: SQL) => {
+          await sweep(2, wrongKey);
+          await ctx.db.run(statement);
+        },
+      },
+    };
+    await retryDueRefunds(slow);
+    expect(await dueOf(sale)).toMatchObject([{ status: "refund_due", attempts: 1 }]);
+    const [event] = await rowsOf(
+      "SELECT id FROM events WHERE tenant_id = ? AND type = 'sale.refunded' AND payload ->> 'id' = ?",
+      sale.shop.tenant.id,
+      id,
+    );
+    await refundAtProvider(ctx, { tenant_id: sale.shop.tenant.id, event_id: String(event?.["id"]) });
+    expect(await dueOf(sale)).toMatchObject([{ status: "refund_due", attempts: 1 }]);
   });
 
   it("waits for the secret of Stripe, which its last error names", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
 import { confirmPurchase, recordPayment } from "../../../src/purchases/payments/receive.ts";
-import type { Base } from "../../../src/platform/context.ts";
+import type { Base, UserCtx } from "../../../src/platform/context.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
@@ -102,6 +102,45 @@ describe("a pending purchase", () => {
     ]);
   });
 
+  it("that was cancelled is not confirmed for cash either, though the shop takes cash only on shift", async () => {
+    const { shop, buyer, book, id } = await pendingPurchase();
+    await change("UPDATE tenants SET require_shift_to_sell = 1 WHERE id = ?", shop.tenant.id);
+    await cancel(buyer.token, id);
+    const { body } = await call("POST", `${API}/purchases/${id}/confirm`, {
+      token: shop.admin.token,
+      json: { payment_method: "cash" },
+    });
+    expect(body.type).toBe("/problems/not-confirmable");
+    expect(await stateOf(shop, book)).toEqual(isPaidLate);
+  });
+
+  it("whose late payment cannot be recorded fails, so that its staff do not believe that it is", async () => {
+    const { shop, buyer, id } = await pendingPurchase();
+    await cancel(buyer.token, id);
+    const broken = between(shop.admin.ctx(), {
+      before: (nth) => {
+        if (nth === 3) throw new TypeError("a bug");
+      },
+    });
+    expect(await failureOf(confirmPurchase(broken, id))).toBeInstanceOf(TypeError);
+  });
+
+  it("passes its number on to what follows its completion, whoever takes the payment", async () => {
+    const completions: ((ctx: UserCtx, id: string) => Promise<unknown>)[] = [
+      (ctx, id) => confirmPurchase(ctx, id),
+      (ctx, id) => confirmPurchase(ctx, id, "cash"),
+      (ctx, id) =>
+        recordPayment({ ...ctx, actor: null }, { saleId: id, ref: "pi_1", amount: 2000, currency: "EUR" }),
+    ];
+    for (const complete of completions) {
+      const { shop, id } = await pendingPurchase();
+      await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+      const ctx = shop.admin.ctx();
+      await complete(ctx, id);
+      expect(ctx.outbox).toMatchObject([{ type: "sale.completed", number: "A-10001" }]);
+    }
+  });
+
   it("that is paid late is judged by its own state, not by that of another purchase", async () => {
     const { shop, buyer, book, id, pay } = await pendingPurchase();
     const other = await buyOne(buyer.token, book.id);
@@ -131,6 +170,18 @@ describe("a pending purchase", () => {
     expect(first.body).toMatchObject({ id, status: "completed", total: 2000, payment: { status: "paid" } });
     const again = await confirm(shop, id);
     expect([again.status, again.body]).toEqual([200, first.body]);
+    const entries = await rowsOf(
+      "SELECT actor_id, before, after FROM audit_log WHERE entity_id = ? AND action = 'purchase.confirmed'",
+      id,
+    );
+    const [payment] = await rowsOf("SELECT id FROM payments WHERE sale_id = ?", id);
+    expect(entries).toEqual([
+      {
+        actor_id: shop.admin.id,
+        before: JSON.stringify({ status: "pending" }),
+        after: JSON.stringify({ status: "completed", payment_id: payment?.["id"], amount: 2000 }),
+      },
+    ]);
     expect((await cancel(buyer.token, id)).body.type).toBe("/problems/not-cancellable");
     expect(await stateOf(shop, book)).toEqual(isPaid);
   });
@@ -250,6 +301,26 @@ describe("the payment method of a purchase", () => {
     }
   });
 
+  it("decides whether the payment is in the drawer, also where cash is rounded or the shop has methods of its own", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const { token } = shop.admin;
+    await change(
+      `UPDATE tenants SET cash_rounding = 5, payment_methods = '[{"method":"voucher","name":"Voucher"}]' WHERE id = ?`,
+      shop.tenant.id,
+    );
+    const shift = await call("POST", `${API}/shifts/start`, { token });
+    for (const [payment_method, shiftId] of [
+      ["cash", shift.body.id],
+      ["voucher", null],
+    ] as const) {
+      const { id } = (await buyOne(buyer.token, book.id)).body;
+      await call("POST", `${API}/purchases/${id}/confirm`, { token, json: { payment_method } });
+      expect(await rowsOf("SELECT status, payment_method, shift_id FROM sales WHERE id = ?", id)).toEqual([
+        { status: "completed", payment_method, shift_id: shiftId },
+      ]);
+    }
+  });
+
   it("that a provider has taken is not one that staff confirm, whatever they confirmed before", async () => {
     const { shop, buyer, book, id, pay } = await pendingPurchase();
     const other = await buyOne(buyer.token, book.id);
@@ -282,8 +353,11 @@ describe("cash in a shop that sells only on shift", () => {
 
   it("is not confirmed by staff without an open shift, and is in the drawer of staff with one", async () => {
     const { shop, book, id } = await held("cash");
-    expect((await confirm(shop, id)).body).toMatchObject({ type: "/problems/no-open-shift", status: 409 });
-    expect(await stateOf(shop, book)).toMatchObject({ status: ["pending"], payments: [], events: [] });
+    for (const rounding of [1, 5]) {
+      await change("UPDATE tenants SET cash_rounding = ? WHERE id = ?", rounding, shop.tenant.id);
+      expect((await confirm(shop, id)).body).toMatchObject({ type: "/problems/no-open-shift", status: 409 });
+      expect(await stateOf(shop, book)).toMatchObject({ status: ["pending"], payments: [], events: [] });
+    }
     const shift = await startShift(shop);
     expect((await confirm(shop, id)).status).toBe(200);
     expect(await rowsOf("SELECT shift_id FROM sales WHERE id = ?", id)).toEqual([
@@ -332,6 +406,27 @@ describe("a hold that expires", () => {
     await cancelExpired(minutesLater(31));
     await pay();
     expect(await stateOf(shop, book)).toEqual(isPaidLate);
+  });
+
+  it("is looked for again at once only after a full page of twenty", async () => {
+    // Those of other tests.
+    await change("UPDATE sales SET status = 'cancelled' WHERE status = 'pending'");
+    const { shop, buyer, minutesLater } = await pendingPurchase();
+    const after = minutesLater(31);
+    expect(await cancelExpired(after)).toBeNull();
+    await change(
+      `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, number, total, units, lines, placed_at, day,
+          hold_expires_at, created_at)
+        SELECT ?1, 'held' || value, 'sale', 'online', 'pending', ?2, 20000 + value, 0, 0, 0, ?3, '2026-01-01', ?3, ?3 FROM json_each(?4)`,
+      shop.tenant.id,
+      buyer.id,
+      new Date().toISOString(),
+      JSON.stringify(Array.from({ length: 21 }, (_, index) => index)),
+    );
+    expect([await cancelExpired(after), await cancelExpired(after)]).toEqual(["", null]);
+    expect(await rowsOf("SELECT DISTINCT status FROM sales WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { status: "cancelled" },
+    ]);
   });
 
   it("of many purchases in several shops cancels them all, and costs nothing if there are none", async () => {
