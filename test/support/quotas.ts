@@ -23,7 +23,7 @@ export const sendCheapRequest = (changes: Partial<Env>, who: { token: string } |
 
 /** The state of a quota in the headers of a response, or undefined if they do not include it. */
 export function quotaState({ headers }: { headers: Headers }, policy: string) {
-  const quota = new RegExp(`"${policy}";q=(\\d+);w=60`).exec(headers.get("ratelimit-policy") ?? "")?.[1];
+  const quota = new RegExp(`"${policy}";q=(\\d+);w=60\\b`).exec(headers.get("ratelimit-policy") ?? "")?.[1];
   const [, remaining, seconds] =
     new RegExp(`"${policy}";r=(\\d+);t=(\\d+)`).exec(headers.get("ratelimit") ?? "") ?? [];
   return quota === undefined
