@@ -71,7 +71,7 @@ orderRoutes.openapi(
     operationId: "listOrders",
     summary: "List orders, newest first, or oldest first as CSV",
     description:
-      "All online sales, whoever took them: the rule `employees_see: own` hides only which of them a colleague took, so another `seller_id` is then 403. `q` finds orders of the 20 customers that match best.",
+      "All online sales, whoever took them: the rule `employees_see: own` hides only which of them a colleague took, so another `seller_id` is then 403. `q` finds orders of the 20 newest customers that match.",
     tags,
     request: { query: OrderQuery },
     responses: {

@@ -25,12 +25,13 @@ type Search = {
   cursor: (last: Position) => string;
 };
 
-/** A query: the ids of the customers that match. */
+/** A query: the ids of the newest customers that match. */
 export const matchedCustomers = (ctx: ActorCtx, match: string | null): SQL =>
   match === null
     ? sql`SELECT NULL AS id WHERE false`
     : sql`SELECT c.id FROM customer_search f CROSS JOIN customers c ON c.rowid = f.rowid
-        WHERE customer_search MATCH ${match} AND c.tenant_id = ${ctx.tenant.id} LIMIT ${MAX_CUSTOMERS}`;
+        WHERE customer_search MATCH ${match} AND c.tenant_id = ${ctx.tenant.id}
+        ORDER BY f.rowid DESC LIMIT ${MAX_CUSTOMERS}`;
 
 /** The orders of customers that match, newest first. */
 export function ordersOfCustomers(

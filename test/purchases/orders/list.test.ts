@@ -217,6 +217,16 @@ it("a list of many orders as CSV has each of them once", async () => {
 });
 
 describe("a search", () => {
+  it("finds the orders of the twenty newest customers that match", async () => {
+    const { shop, book } = await bookshop({ stock: 1000 });
+    await order(shop, book.id, { name: "Ana Vieja" });
+    const { body: second } = await order(shop, book.id, { name: "Ana Segunda" });
+    const { token } = shop.admin;
+    for (let nth = 0; nth < 19; nth += 1)
+      await call("POST", `${API}/customers`, { token, json: { name: `Ana ${nth}` } });
+    expect((await list(shop.admin, "?q=ana")).body.data).toMatchObject([{ id: second.id }]);
+  });
+
   it("finds all orders of several customers, however many they have, and reads a bounded number of rows a page", async () => {
     const { shop, book } = await bookshop({ stock: 1000 });
     const { body: one } = await order(shop, book.id, { name: "Ana López" });
