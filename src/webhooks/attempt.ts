@@ -164,7 +164,7 @@ async function settle(ctx: Base, job: DeliveryJob, attempt: Attempt, outcome: Ou
   ]);
   const next = done.of(released);
   // After a time-out, the next delivery is the probe, and the retry follows it.
-  const isReleased = wait !== undefined && wait <= pause;
+  const isReleased = next.length > 0 && wait !== undefined && wait <= pause;
   if (isRetried && !isReleased)
     await ctx.env.WEBHOOKS.send({ ...job, attempts }, { delaySeconds: Math.max(wait, pause) });
   for (const each of next) await ctx.env.WEBHOOKS.send(each, { delaySeconds: pause });

@@ -2,39 +2,12 @@
 import { describe, expect, it } from "vitest";
 import type { Existing, StoredInvoice } from "../../src/imports/rows/sale-existing.ts";
 import { judgeInvoices } from "../../src/imports/rows/sale-invoices.ts";
-import { readRows } from "../support/sale-rows.ts";
+import { NOTHING_STORED, readRows, storedInvoice } from "../support/sale-rows.ts";
 
 describe("an invoice of which the shop has a part", () => {
-  const none: Existing = {
-    sellers: new Map(),
-    taxRates: [],
-    customMethods: [],
-    barcodes: new Map(),
-    invoices: new Map(),
-    held: new Map(),
-    lines: new Map(),
-  };
   const stored = (fields: Partial<StoredInvoice>): Existing => ({
-    ...none,
-    invoices: new Map([
-      [
-        "1",
-        {
-          external_ref: "1",
-          id: "a sale",
-          is_own: true,
-          is_undoing: false,
-          is_refunded: false,
-          is_refunded_since: false,
-          day: "2026-04-03",
-          customer_ref: "7",
-          country: "Spain",
-          payment_method: null,
-          has_payments: false,
-          ...fields,
-        },
-      ],
-    ]),
+    ...NOTHING_STORED,
+    invoices: new Map([["1", storedInvoice({ customer_ref: "7", country: "Spain", ...fields })]]),
   });
   const rowsOfFile = (...rows: Record<string, string>[]) =>
     readRows(rows.map((row) => ({ UnitPrice: "1", ...row }))).rows;
@@ -47,7 +20,7 @@ describe("an invoice of which the shop has a part", () => {
     ["country", { Country: "France" }, "the country Spain in another row, and France"],
   ])("from an earlier chunk keeps its %s", (_, cells, reason) => {
     expect(reasonsFor(stored({}), cells)).toEqual([`invoice 1 has ${reason} in this one`]);
-    expect(reasonsFor(none, cells)).toEqual([]);
+    expect(reasonsFor(NOTHING_STORED, cells)).toEqual([]);
   });
 
   it("has rows without its customer and country, and gets them from a row if it has none", () => {
@@ -72,7 +45,7 @@ describe("an invoice of which the shop has a part", () => {
   it("is held back by its first bad row, whether that could be read or not", () => {
     const rows = rowsOfFile({}, { TaxRate: "Special" });
     const heldWith = (row: number) => [
-      ...judgeInvoices(rows, [{ row, reason: "Quantity is 0", group: "1" }], none).held.values(),
+      ...judgeInvoices(rows, [{ row, reason: "Quantity is 0", group: "1" }], NOTHING_STORED).held.values(),
     ];
     expect([heldWith(4), heldWith(1)]).toEqual([
       ["held: row 3 of invoice 1 was rejected"],
@@ -84,7 +57,7 @@ describe("an invoice of which the shop has a part", () => {
     const [line] = rowsOfFile({ Seller: "Ana" });
     if (!line) throw new Error("There is no line.");
     const judge = (fields: Partial<typeof line.value>) =>
-      judgeInvoices([{ ...line, value: { ...line.value, ...fields } }], [], none).rejected.length;
+      judgeInvoices([{ ...line, value: { ...line.value, ...fields } }], [], NOTHING_STORED).rejected.length;
     expect([
       judge({}),
       judge({ needsSeller: true }),

@@ -1,10 +1,10 @@
 // How the invoices of a file were paid, by the words of the file.
 import { describe, expect, it } from "vitest";
 import { methodOf } from "../../src/imports/rows/payment-methods.ts";
-import type { Existing, StoredInvoice } from "../../src/imports/rows/sale-existing.ts";
+import type { Existing } from "../../src/imports/rows/sale-existing.ts";
 import { paymentsOf, singleMethod } from "../../src/imports/rows/sale-payments.ts";
 import { unitOf } from "../../src/imports/rows/units.ts";
-import { readRows } from "../support/sale-rows.ts";
+import { NOTHING_STORED, readRows, storedInvoice } from "../support/sale-rows.ts";
 
 const custom = [
   { method: "bizum", name: "Bizum" },
@@ -37,31 +37,11 @@ it("a unit is known by a word for it", () => {
 });
 
 describe("the payments of an invoice", () => {
-  const none: Existing = {
-    sellers: new Map(),
-    taxRates: [],
-    customMethods: custom,
-    barcodes: new Map(),
-    invoices: new Map(),
-    held: new Map(),
-    lines: new Map(),
-  };
-  const stored = (payment_method: string | null, has_payments: boolean): Existing => {
-    const invoice: StoredInvoice = {
-      external_ref: "1",
-      id: "a sale",
-      is_own: true,
-      is_undoing: false,
-      is_refunded: false,
-      is_refunded_since: false,
-      day: "2026-04-03",
-      customer_ref: null,
-      country: null,
-      payment_method,
-      has_payments,
-    };
-    return { ...none, invoices: new Map([["1", invoice]]) };
-  };
+  const none: Existing = { ...NOTHING_STORED, customMethods: custom };
+  const stored = (payment_method: string | null, has_payments: boolean): Existing => ({
+    ...none,
+    invoices: new Map([["1", storedInvoice({ payment_method, has_payments })]]),
+  });
   const linesOf = (...methods: string[]) =>
     readRows(methods.map((PaymentMethod, at) => ({ UnitPrice: String(at + 1), PaymentMethod }))).rows.map(
       ({ value }) => value,

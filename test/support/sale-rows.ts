@@ -1,11 +1,39 @@
 // Rows of a sales file, read without a shop.
 import { Rules, type Plan } from "../../src/imports/mapping/plan.ts";
 import { parseEach, type ParsedRows, type ShopFormat } from "../../src/imports/rows/row-importer.ts";
+import type { Existing, StoredInvoice } from "../../src/imports/rows/sale-existing.ts";
 import { parseOrders } from "../../src/imports/rows/sale-orders.ts";
 import { parseSaleRow, type SaleRow } from "../../src/imports/rows/sale-rows.ts";
 import type { z } from "zod";
 
 export const EUROS: ShopFormat = { timezone: "UTC", today: "2026-11-22", digits: 2, currency: "EUR" };
+
+/** What a shop has that has nothing. */
+export const NOTHING_STORED: Existing = {
+  sellers: new Map(),
+  taxRates: [],
+  customMethods: [],
+  barcodes: new Map(),
+  invoices: new Map(),
+  held: new Map(),
+  lines: new Map(),
+};
+
+/** The invoice 1 as the shop has it of this import, without a customer, a country and payments. */
+export const storedInvoice = (fields: Partial<StoredInvoice>): StoredInvoice => ({
+  external_ref: "1",
+  id: "a sale",
+  is_own: true,
+  is_undoing: false,
+  is_refunded: false,
+  is_refunded_since: false,
+  day: "2026-04-03",
+  customer_ref: null,
+  country: null,
+  payment_method: null,
+  has_payments: false,
+  ...fields,
+});
 
 type Options = {
   rules?: z.input<typeof Rules>;
