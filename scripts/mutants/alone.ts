@@ -26,6 +26,8 @@ type Found = { mutant: Mutant; run: FileRun; by: string; ms: number };
 
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
+// A run takes about so long besides its tests. Without it, a mutant that many small files reach would run for much longer than its budget.
+const RUN_MS = 100;
 
 /**
  * The failure of a file with a mutant. A run that times out is a failure if it does so twice and passes without the mutant, because the
@@ -57,7 +59,7 @@ async function firstFailure(
     if (budget < 0) return null;
     const tests = all?.filter((name) => !alone.isTried(mutant, test, name)) ?? null;
     if (tests?.length === 0) continue;
-    budget -= alone.msOf(test, tests);
+    budget -= alone.msOf(test, tests) + RUN_MS;
     const run = { test, tests };
     const failed = await failureWith(mutant, run, alone);
     if (failed !== null) return { mutant, run, by: `${test}: ${failed}` };
