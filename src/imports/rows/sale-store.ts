@@ -126,9 +126,7 @@ function storeSales(ctx: Ctx, importId: string, rows: SaleRow[], existing: Exist
       ]),
     ),
   );
-  const days = new Set(
-    [...invoices].map(([invoice, [first]]) => existing.invoices.get(invoice)?.day ?? first?.day),
-  );
+  const days = new Set(lines.map(({ day }) => day));
   const customers = [...invoices.values()].flatMap((all) => {
     const customer = customerOf(all);
     return customer ? [{ ...customer, import_id: importId }] : [];
