@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { moveMergedSales } from "../../src/sales/merged-customers.ts";
 import { API, call } from "../support/client.ts";
 import { change } from "../support/change.ts";
-import { between, rowsOf } from "../support/d1.ts";
+import { between, count, rowsOf } from "../support/d1.ts";
+import { insertSale } from "../support/receipts.ts";
 import { base, newPerson, newProduct, newShop } from "../support/shops.ts";
 
 /** A shop, a record of a customer that was merged into another, and a sale to that record. */
@@ -52,4 +53,25 @@ it("the sales of several merged customers are moved in one run, each to the reco
     expect(await rowsOf("SELECT customer_id FROM sales WHERE id = ?", sale.id)).toEqual([
       { customer_id: into.id },
     ]);
+});
+
+it("the sales of a merged customer are moved in batches of so many lines, and one that has more alone", async () => {
+  const { shop, record, sale } = await mergedRecord();
+  for (const [index, lines] of [2, 2, 1, 9, 1].entries())
+    await insertSale(shop, {
+      fields: { placed_at: `2026-11-22T11:34:0${index}.000Z` },
+      lines: Array.from({ length: lines }, () => ({ description: "Taza", price: 100 })),
+    });
+  await change(
+    "UPDATE sales SET customer_id = iif(id = ?, NULL, ?) WHERE tenant_id = ?",
+    sale.id,
+    record.id,
+    shop.tenant.id,
+  );
+  const left: number[] = [];
+  for (let run = 1; run <= 4; run += 1) {
+    await moveMergedSales(later(), { batches: 1, sales: 500, lines: 4 });
+    left.push(await count("SELECT count(*) n FROM sales WHERE customer_id = ?", record.id));
+  }
+  expect(left).toEqual([3, 2, 1, 0]);
 });

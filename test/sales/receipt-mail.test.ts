@@ -1,5 +1,6 @@
 // Receipts by mail.
 import { describe, expect, it } from "vitest";
+import { mailBlocks } from "../../src/sales/receipts/mail-rows.ts";
 import { mailReceipt } from "../../src/sales/receipts/mail.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
@@ -141,4 +142,30 @@ describe("a receipt by mail", () => {
       { recipient: ANA },
     ]);
   });
+});
+
+it("the blocks of a receipt are paragraphs and tables of a mail", () => {
+  expect(
+    mailBlocks([
+      { type: "title", text: "Librería Sol" },
+      { type: "centred", text: "Calle Mayor 1" },
+      { type: "text", text: "22/11/2026" },
+      { type: "description", text: "Rayuela" },
+      { type: "detail", label: "2 x 12,50", value: "25,00", mark: "A" },
+      { type: "row", label: "Subtotal", value: "25,00" },
+      { type: "sum", label: "TOTAL", value: "25,00 €" },
+      { type: "taxes", columns: ["Base", "IVA", "Total"], rates: [{ label: "A", values: ["1", "2", "3"] }] },
+      { type: "text", text: "Gracias" },
+    ]),
+  ).toEqual([
+    "Librería Sol\nCalle Mayor 1\n22/11/2026",
+    [
+      { label: "Rayuela", value: "" },
+      { label: "2 x 12,50", value: "25,00 A", style: "detail" },
+      { label: "Subtotal", value: "25,00" },
+      { label: "TOTAL", value: "25,00 €", style: "sum" },
+      { label: "A", value: "Base 1 · IVA 2 · Total 3", style: "detail" },
+    ],
+    "Gracias",
+  ]);
 });

@@ -502,3 +502,16 @@ it("a label and its amount are on one line of the receipt if a space fits betwee
   const { text } = await receiptOf(shop, id, "format=text&width=32");
   expect(text.split("\n")).toEqual(expect.arrayContaining([`${fitting} 15,00`, long, "15,00".padStart(32)]));
 });
+
+it("a receipt names the shop once if its legal name is its name, or if it has none", async () => {
+  const shop = await newShop({ name: "Librería Sol" });
+  const id = await insertSale(shop, { lines: [{ description: "Taza", price: 3000 }] });
+  const head = async (legal_name: string | null) => {
+    await changeShop(shop, { legal_name });
+    const { text } = await receiptOf(shop, id, "format=text&width=32");
+    return text.slice(0, text.indexOf("-")).trim();
+  };
+  expect(await head(null)).toBe("Librería Sol");
+  expect(await head("Librería Sol")).toBe("Librería Sol");
+  expect(await head("Librería Sol, S. L.")).toMatch(/^Librería Sol\n +Librería Sol, S. L.$/);
+});

@@ -96,6 +96,11 @@ describe("payments by several methods", () => {
       "The payments add up to 900, but the total is 1002 (1000 with cash rounding).",
     );
     expect(problemOf(() => settle(cash, 1000, 5))?.message).toContain("the total is 1000.");
+    const card = [{ method: "card", amount: 900 }];
+    expect(problemOf(() => settle(card, 1002, 5))).toMatchObject({
+      message: expect.stringContaining("but the total is 1002."),
+      extra: { total: 1002, rounding: 0 },
+    });
   });
 
   it("beyond the total by other methods are not given back as change in cash", () => {
@@ -113,6 +118,7 @@ describe("payments by several methods", () => {
       payments: [{ method: "cash", amount: 1005, tendered: 2000 }],
       rounding: 2,
     });
+    expect(cash(1003, 1005).payments[0]?.tendered).toBe(1005);
     expect(problemOf(() => cash(1003, 1004))).toMatchObject({
       slug: "invalid",
       extra: { errors: [{ pointer: "#/payments/0/tendered" }] },
