@@ -261,6 +261,22 @@ describe("comparisons over HTTP", () => {
     }
   });
 
+  it.each([
+    ["channel", { sales: 0, refunds: 0, units: 0 }],
+    ["category", { sales: null, refunds: null, units: 0 }],
+    ["payment_method", { sales: 0, refunds: 0, units: null }],
+  ])(
+    "are zero in a breakdown by %s where nothing was sold before, but for what it leaves out",
+    async (by, zeros) => {
+      const { body } = await get(
+        `/metrics/breakdown?by=${by}&from=2026-03-02&to=2026-03-02&compare=previous`,
+      );
+      expect(body.data.map((row: { before: unknown }) => row.before)).toEqual([
+        { ...zeros, revenue: 0, share: 0 },
+      ]);
+    },
+  );
+
   it("leave out what was sold at the present time of day", async () => {
     const other = await newShop({ timezone: "UTC" });
     const { id } = await newProduct(other);

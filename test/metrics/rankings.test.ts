@@ -98,6 +98,8 @@ describe("rankings", () => {
       revenue: 1000,
     });
     expect(await namesOf("top-customers?from=2026-02-01&to=2026-02-28", "customer_ref")).toEqual(["bo"]);
+    expect(await namesOf("top-customers?from=2026-02-11&to=2026-02-11", "customer_ref")).toEqual(["bo"]);
+    expect(await namesOf("top-customers?from=2026-01-10&to=2026-01-10", "customer_ref")).toEqual(["ana"]);
   });
 
   it.each(["top-products", "top-customers"])("by %s continue page by page", async (path) => {

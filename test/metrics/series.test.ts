@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { addDays, countDays, dayOf } from "../../src/values/days.ts";
+import { periodsOf } from "../../src/metrics/periods.ts";
 import { API, call } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { newShop, type Shop } from "../support/shops.ts";
@@ -120,6 +121,27 @@ describe("sales over time", () => {
       expect(marks.at(-1)).toBe(true);
       expect(marks.slice(0, -1)).not.toContain(true);
     }
+  });
+
+  it("mark no period that has not begun, though something is dated in it", () => {
+    const ctx = shop.admin.ctx(new Date("2026-03-10T12:00:00Z"));
+    const marks = (interval: "day" | "month", days: string[]) =>
+      periodsOf(
+        ctx,
+        {},
+        interval,
+        days.map((day) => ({ day })),
+      ).map(({ period, partial }) => [period, partial]);
+    expect(marks("day", ["2026-03-09", "2026-03-11"])).toEqual([
+      ["2026-03-09", false],
+      ["2026-03-10", true],
+      ["2026-03-11", false],
+    ]);
+    expect(marks("month", ["2026-02-28", "2026-04-01"])).toEqual([
+      ["2026-02-01", false],
+      ["2026-03-01", true],
+      ["2026-04-01", false],
+    ]);
   });
 
   it("are refused with more than 20,000 periods", async () => {
