@@ -7,8 +7,8 @@
 // 3. The first run of a test file has no mutant: it records which ones the file reaches, and how long it takes (run.ts).
 // 4. Batches give each test of a file a mutant of its own (batch.ts). The files that run every operation go first for the mutants that drop
 //    a shop, a person or a role; for all others, those of the mutant's domain.
-// 5. For each mutant that no batch finds, the test files that reach it run up to the first failure (alone.ts), first those that have found
-//    most in its file in earlier runs, or are likely to, in the time that they take (order.ts).
+// 5. For each mutant that no batch finds, the tests that reach it run file by file up to the first failure (alone.ts), first the files that
+//    have found most in its file in earlier runs, or are likely to, in the time that they take (order.ts).
 // 6. Those that no test finds are given to the type checker and the linter (refused.ts).
 //
 // Results are stored in .wrangler/mutants as they come, so that an interrupted run continues; they hold while the source file is the same,

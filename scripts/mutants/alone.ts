@@ -16,7 +16,9 @@ type Alone = {
   isTried: (mutant: Mutant, test: string, name: string) => boolean;
   /** The files of a mutant's domain if modules reach it when they load; otherwise none. */
   filesOnLoadFor: (mutant: Mutant) => FileRun[];
-  /** How long a file, or some of its tests, take without a mutant. */
+  /** Whether some of the tests of a file pass without the others. */
+  isPassing: (run: FileRun) => Promise<boolean>;
+  /** How long a run of a file, or of some of its tests, takes without a mutant. */
   msOf: (test: string, tests: string[] | null) => number;
   limitOf: (test: string) => number;
   store: (mutant: Mutant, outcome: MutantResult["outcome"], by: string, ms: number) => void;
@@ -26,8 +28,6 @@ type Found = { mutant: Mutant; run: FileRun; by: string; ms: number };
 
 // After so many found mutants the last failed test runs without one: what a mutant left in the Worker's memory could fail all others.
 const FOUND_PER_CHECK = 8;
-// A run takes about so long besides its tests. Without it, a mutant that many small files reach would run for much longer than its budget.
-const RUN_MS = 100;
 
 /**
  * The failure of a file with a mutant. A run that times out is a failure if it does so twice and passes without the mutant, because the
@@ -59,10 +59,13 @@ async function firstFailure(
     if (budget < 0) return null;
     const tests = all?.filter((name) => !alone.isTried(mutant, test, name)) ?? null;
     if (tests?.length === 0) continue;
-    budget -= alone.msOf(test, tests) + RUN_MS;
-    const run = { test, tests };
-    const failed = await failureWith(mutant, run, alone);
-    if (failed !== null) return { mutant, run, by: `${test}: ${failed}` };
+    budget -= alone.msOf(test, tests);
+    const part = { test, tests };
+    const failed = await failureWith(mutant, part, alone);
+    if (failed === null) continue;
+    const run = tests === null || (await alone.isPassing(part)) ? part : { test, tests: null };
+    const by = run === part ? failed : await failureWith(mutant, run, alone);
+    if (by !== null) return { mutant, run, by: `${test}: ${by}` };
   }
   return null;
 }

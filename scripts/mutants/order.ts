@@ -76,42 +76,62 @@ export function countFinds(sources: Source[], results: MutantResult[]): Finds {
   return finds;
 }
 
-/** The test files that pass without a mutant; first those that have found most, or are likely to, in the time that they take. */
-function inOrder(mutant: Mutant, { map, finds }: Known) {
+// A run takes about so long besides its tests.
+const RUN_MS = 100;
+
+/** How long a run of a file, or of some of its tests, takes without a mutant. */
+export function msOf({ ms, reached }: MappedTest, tests: string[] | null): number {
+  const all = Object.keys(reached).filter((name) => name !== "").length;
+  return RUN_MS + (tests === null ? ms : (ms * tests.length) / Math.max(all, 1));
+}
+
+type Candidate = FileRun & { mapped: MappedTest; isOfDomain: boolean };
+
+/** The test files that pass without a mutant. */
+const candidates = (mutant: Mutant, { map }: Known): Candidate[] =>
+  [...map].flatMap(([test, mapped]) =>
+    mapped.failed === null
+      ? [{ test, tests: null, mapped, isOfDomain: foldersOf(mutant).includes(test.split("/")[1] ?? "") }]
+      : [],
+  );
+
+/** First those that have found most, or are likely to, in the time that they take. */
+function inOrder(mutant: Mutant, { finds }: Known, files: Candidate[]): FileRun[] {
   const name = basename(mutant.file, ".ts");
-  const folders = foldersOf(mutant);
   const ofFile = finds.get(mutant.file);
   /** How many it would have found. */
-  const expected = (test: string, isOfDomain: boolean): number => {
+  const expected = ({ test, isOfDomain }: Candidate): number => {
     if (isOfDomain) return basename(test, ".test.ts").includes(name) ? 1 : 0.2;
     return IDENTITY.has(mutant.kind) && GENERAL.includes(test) ? 1 : 0.02;
   };
-  return [...map]
-    .filter(([, { failed }]) => failed === null)
-    .map(([test, mapped]) => {
-      const isOfDomain = folders.includes(test.split("/")[1] ?? "");
-      const rate = ((ofFile?.get(test) ?? 0) + expected(test, isOfDomain)) / mapped.ms;
-      return { test, mapped, isOfDomain, rate };
-    })
-    .toSorted((a, b) => b.rate - a.rate);
+  return files
+    .map((file) => ({
+      ...file,
+      rate: ((ofFile?.get(file.test) ?? 0) + expected(file)) / msOf(file.mapped, file.tests),
+    }))
+    .toSorted((a, b) => b.rate - a.rate)
+    .map(({ test, tests }) => ({ test, tests }));
 }
 
-/** The test files for a mutant, in the order in which they are likely to notice it soon. */
+/** The test files for a mutant with the tests that reach it, in the order in which they are likely to notice it soon. */
 export function testsFor(mutant: Mutant, known: Known, source: Source): FileRun[] {
   // Its module loads only once in a Worker, so of the files that were mapped there only the first has reached it.
   const isReachUnknown = source.mutants.every(({ isStatic }) => isStatic);
-  return inOrder(mutant, known)
-    .map(({ test, mapped, isOfDomain }) => {
-      const tests = testsReaching(mapped, neighbours(mutant, mapped, source));
-      return { test, tests: tests.length === 0 && isReachUnknown && isOfDomain ? [""] : tests };
-    })
-    .filter(({ tests }) => tests.length > 0)
-    .map(({ test, tests }) => {
-      const names = tests.filter((name) => name !== "");
-      return { test, tests: GENERAL.includes(test) && names.length > 0 ? names : null };
-    });
+  const files = candidates(mutant, known).flatMap((file): Candidate[] => {
+    const reaching = testsReaching(file.mapped, neighbours(mutant, file.mapped, source));
+    if (reaching.length === 0) return isReachUnknown && file.isOfDomain ? [file] : [];
+    const tests = reaching.filter((name) => name !== "");
+    const isPartial =
+      tests.length > 0 && (GENERAL.includes(file.test) || (!mutant.isStatic && !reaching.includes("")));
+    return [{ ...file, tests: isPartial ? tests : null }];
+  });
+  return inOrder(mutant, known, files);
 }
 
 /** The test files of a mutant's domain. */
 export const ofDomain = (mutant: Mutant, known: Known): FileRun[] =>
-  inOrder(mutant, known).flatMap(({ test, isOfDomain }) => (isOfDomain ? [{ test, tests: null }] : []));
+  inOrder(
+    mutant,
+    known,
+    candidates(mutant, known).filter(({ isOfDomain }) => isOfDomain),
+  );

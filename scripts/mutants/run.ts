@@ -20,13 +20,14 @@ import {
   storePlan,
   storeResult,
 } from "./store.ts";
-import { runAlone } from "./alone.ts";
+import { type FileRun, runAlone } from "./alone.ts";
 import {
   countFinds,
   foldersOf,
   GENERAL,
   hashOfMutants,
   IDENTITY,
+  msOf,
   neighbours,
   ofDomain,
   testsFor,
@@ -140,6 +141,7 @@ export async function runMutants(
         tried.set(id, (tried.get(id) ?? new Set()).add(`${test} ${name}`));
       },
     };
+    const passing = new Map<string, boolean>();
     const alone = {
       worker,
       until,
@@ -153,9 +155,19 @@ export async function runMutants(
           ? ofDomain(mutant, known).filter(({ test }) => isRun(test))
           : [],
       isTried: ({ id }: Mutant, test: string, name: string) => tried.get(id)?.has(`${test} ${name}`) === true,
+      isPassing: async (run: FileRun) => {
+        if (GENERAL.includes(run.test)) return true;
+        const key = JSON.stringify(run);
+        const isPassing =
+          passing.get(key) ??
+          (await worker.run({ ...run, mutants: { ids: [], isStatic: false } }, inBatches.limitOf(run.test)))
+            .failed === null;
+        passing.set(key, isPassing);
+        return isPassing;
+      },
       msOf: (test: string, tests: string[] | null) => {
-        const all = inBatches.namesOf(test).length;
-        return (inBatches.msOf(test) * (tests?.length ?? all)) / Math.max(all, 1);
+        const mapped = map.get(test);
+        return mapped ? msOf(mapped, tests) : 0;
       },
       limitOf: inBatches.limitOf,
       // With some of the tests only, the others may notice what survives.
