@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { addToCart, setInCart } from "../../src/cart/cart.ts";
+import { newId } from "../../src/values/ids.ts";
 import { MAX_TOTAL } from "../../src/values/money.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, failureOf } from "../support/d1.ts";
 import { bookshop, fillCart, putInCart } from "../support/purchases.ts";
-import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const getCart = (token: string) => call("GET", `${API}/cart`, { token });
 const set = (token: string, productId: string, quantity: number) =>
@@ -145,6 +147,15 @@ describe("a cart", () => {
       expect((await take(buyer.token, id)).status).toBe(404);
     }
     expect((await getCart(buyer.token)).body.items).toEqual([]);
+  });
+
+  it("that was deleted meanwhile, because its guest has signed in, is unknown", async () => {
+    const { shop, book } = await bookshop();
+    const guest = { cartId: newId(), tokenHash: "gone" };
+    const ctx = { ...base(), tenant: shop.tenant, actor: null, guest };
+    const item = { product_id: book.id, quantity: 1000 };
+    expect(await failureOf(addToCart(ctx, item, undefined))).toMatchObject({ slug: "unknown-cart" });
+    expect(await failureOf(setInCart(ctx, book.id, 1000))).toMatchObject({ slug: "unknown-cart" });
   });
 
   it("clamps amounts beyond 2^53 - 1 to what JSON can represent", async () => {

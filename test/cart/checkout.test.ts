@@ -167,6 +167,18 @@ describe("a rejected checkout changes nothing", () => {
     expect([await stock(visible), await inShop(shop, "sales")]).toEqual([5, 0]);
   });
 
+  it("if a product is now sold by the piece, and the problem names it", async () => {
+    const { shop, buyer, book } = await bookshop({ unit: "kg" });
+    await putInCart(buyer.token, book.id, 1.5);
+    await change("UPDATE products SET unit = 'piece' WHERE id = ?", book.id);
+    const { body } = await checkOut(buyer.token);
+    expect([body.type, body.items]).toMatchObject([
+      "/problems/product-unavailable",
+      [{ product_id: book.id, requested: 1.5, available: 0 }],
+    ]);
+    expect([await stock(book), await inShop(shop, "sales")]).toEqual([10, 0]);
+  });
+
   it("if the total differs from the expected one, and the problem has the new total", async () => {
     const { shop, buyer, book } = await bookshop();
     await putInCart(buyer.token, book.id, 2);

@@ -226,6 +226,23 @@ describe.each(CARTS)("after a checkout of a cart that is %s was rejected", (sour
   });
 });
 
+it("a checkout whose products change each time gives up after twenty attempts, and changes nothing", async () => {
+  const { shop, buyer, book } = await bookshop();
+  await putInCart(buyer.token, book.id, 2);
+  const { counts } = await stateOf(shop);
+  forgetCarts();
+  let sent = 0;
+  const restless = between(buyer.ctx(), {
+    before: async (nth) => {
+      sent = nth;
+      if (nth % 2 === 0) await change("UPDATE products SET price = price + 1 WHERE id = ?", book.id);
+    },
+  });
+  expect(await failureOf(checkout(restless, card, "k"))).toMatchObject({ slug: "conflict" });
+  expect(sent).toBe(20 * sellOf("read"));
+  expect((await stateOf(shop)).counts).toEqual(counts);
+});
+
 it("a checkout that fails at the end of its batch changes nothing and can be repeated", async () => {
   const { shop, buyer, book } = await bookshop();
   await putInCart(buyer.token, book.id, 2);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { deleteExpiredCarts } from "../../src/cart/carts.ts";
+import { createCart, deleteExpiredCarts } from "../../src/cart/carts.ts";
 import { forgetCarts } from "../../src/cart/remembered-cart.ts";
 import { newShopToken } from "../../src/platform/secret-tokens.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { countByStatus } from "../support/count-by-status.ts";
-import { count, rowsOf } from "../support/d1.ts";
+import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { guestOf, guestShop, newCart, newGuest } from "../support/guests.ts";
 import { confirm } from "../support/purchases.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
@@ -129,6 +129,34 @@ describe("the cart of a guest", () => {
     expect((await create(other, "2001:db8:1:2::2")).status).toBe(201);
     // With the colon, which no random id has.
     expect(JSON.stringify(await rowsOf("SELECT * FROM carts"))).not.toContain("db8:");
+  });
+
+  it("is refused after the last of the day until midnight (UTC), and not to the customers of a secret key", async () => {
+    const { tenant } = await newShop();
+    const ctx = { ...base(new Date("2027-03-01T23:59:58.500Z")), tenant, actor: null };
+    const repeatLast = () =>
+      change(
+        `INSERT INTO carts (tenant_id, id, token_hash, created_from, created_at, expires_at)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
+          SELECT tenant_id, id || i, id || i, created_from, created_at, expires_at FROM n
+          CROSS JOIN (SELECT * FROM carts WHERE tenant_id = ? ORDER BY id DESC LIMIT 1)`,
+        tenant.id,
+      );
+    const address = "192.0.2.7";
+    await createCart(ctx, address);
+    await repeatLast();
+    expect(await failureOf(createCart(ctx, address))).toMatchObject({
+      slug: "too-many-carts",
+      headers: { "retry-after": "2" },
+    });
+    const actor = { kind: "key" as const, keyId: newId(), name: "shop front", scopes: ["carts:write"] };
+    await createCart({ ...ctx, actor }, address);
+    await repeatLast();
+    const { expires_at } = await createCart({ ...ctx, actor }, address);
+    expect(expires_at).toBe("2027-03-31T23:59:58.500Z");
+    expect((await createCart({ ...ctx, now: new Date("2027-03-02T00:00:00Z") }, address)).cart_token).toMatch(
+      /^[\w-]+\.[\w-]+$/,
+    );
   });
 
   it("is deleted with its lines when it has expired, and those of accounts stay", async () => {
@@ -298,6 +326,7 @@ describe("a guest's checkout", () => {
     const first = await guest.checkOut({}, "k");
     const again = await guest.checkOut({}, "k");
     expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(again.body.order_token).toMatch(new RegExp(`^${shop.tenant.id}\\.${first.body.id}\\.[\\w-]{43}$`));
     expect(again.body.order_token).not.toBe(first.body.order_token);
     expect({ ...again.body, order_token: "" }).toEqual({ ...first.body, order_token: "" });
     await change("DELETE FROM carts WHERE tenant_id = ?", shop.tenant.id);

@@ -1,14 +1,17 @@
+import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { mergeCart } from "../../src/cart/merge.ts";
 import { findCart } from "../../src/cart/owner.ts";
 import { readShopToken } from "../../src/platform/secret-tokens.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
+import { failingDb } from "../support/failing-bindings.ts";
 import { guestShop, newGuest, type Guest } from "../support/guests.ts";
 import { putInCart } from "../support/purchases.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Person, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const signIn = (shop: Shop, person: Person, cart?: string) =>
   call("POST", `${API}/auth/login`, {
@@ -159,6 +162,24 @@ describe("signing in with the cart of a guest", () => {
     await guest.put(book.id);
     const without = costOf(await signIn(shop, buyer)).queries;
     expect(costOf(await signIn(shop, buyer, guest.cart)).queries).toBe(without + 1);
+  });
+
+  it("succeeds even if the merge fails, which is in the log, and the guest keeps the cart", async () => {
+    const { shop, book, guest } = await guestShop();
+    const buyer = await newPerson(shop.tenant, "CUSTOMER");
+    await guest.put(book.id);
+    const { queries } = costOf(await signIn(shop, buyer));
+    const { db: DB } = failingDb(env.DB, queries + 1, new Error("D1 is down"));
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const { status } = await callWith({ DB }, "POST", `${API}/auth/login`, {
+      json: { tenant: shop.tenant.slug, email: buyer.email, password: PASSWORD },
+      headers: { "x-cart": guest.cart },
+    });
+    const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)));
+    logged.mockRestore();
+    expect(status).toBe(200);
+    expect(lines).toMatchObject([{ what: "merge of carts", error: { message: "D1 is down" } }]);
+    expect((await guest.send("GET", "/cart")).body.units).toBe(1);
   });
 
   it("of a guest who checks out at the same moment either moves the cart or buys it", async () => {

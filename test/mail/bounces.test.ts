@@ -4,6 +4,7 @@ import { createToken } from "../../src/auth/links/tokens.ts";
 import { composers } from "../../src/mail-composers.ts";
 import { MailJob } from "../../src/mail/jobs.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
+import { retryMail } from "../../src/mail/retry.ts";
 import type { MailKind } from "../../src/mail/schema.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import { newId } from "../../src/values/ids.ts";
@@ -59,9 +60,10 @@ describe("an address to which a mail bounced", () => {
     expect(users.body.data[0].email_bounced_at).toEqual(expect.any(String));
     const log = await call("GET", `${API}/mails?status=skipped`, { token: shop.admin.token });
     expect(log.body.data).toMatchObject([{ id: skipped.id }]);
+    await attempt(shop, "eva@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
     // It accepts mail again.
     expect((await attempt(shop, email, "password.reset")).status).toBe("sent");
-    expect(await bounces(shop)).toEqual([]);
+    expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
     expect((await attempt(shop, email, "order.placed")).status).toBe("sent");
   });
 
@@ -88,10 +90,12 @@ describe("an address to which a mail bounced", () => {
 
   it("is not marked any more once the person has confirmed it", async () => {
     const shop = await newShop();
-    await attempt(shop, shop.admin.email, "order.placed", "E_RECIPIENT_SUPPRESSED");
+    for (const address of [shop.admin.email, "eva@example.com"])
+      await attempt(shop, address, "order.placed", "E_RECIPIENT_SUPPRESSED");
     const token = await createToken(base(), shop.tenant.id, "email", shop.admin.id, shop.admin.email);
     await call("POST", `${API}/auth/email/confirm`, { json: { token } });
     expect((await me(shop)).email_bounced_at).toBeNull();
+    expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
   });
 
   it("is not marked any more once it becomes the address of a customer", async () => {
@@ -186,6 +190,7 @@ describe("a failed mail", () => {
     const shop = await newShop();
     const { token } = shop.admin;
     const { id } = await attempt(shop, "ana@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
+    await attempt(shop, "eva@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
     const retry = () => call("POST", `${API}/mails/${id}/retry`, { token });
     const first = await retry();
     expect([first.status, first.body]).toMatchObject([
@@ -193,9 +198,22 @@ describe("a failed mail", () => {
       { id, status: "pending", attempts: 0, last_error: null },
     ]);
     expect((await retry()).body.type).toBe("/problems/mail-not-failed");
-    expect(await bounces(shop)).toEqual([]);
+    expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
     const other = await newShop();
     expect((await call("POST", `${API}/mails/${id}/retry`, { token: other.admin.token })).status).toBe(404);
+  });
+
+  it("that is sent again has its message in the queue", async () => {
+    const shop = await newShop();
+    const { id } = await attempt(shop, "ana@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
+    const ctx = shop.admin.ctx();
+    await retryMail(ctx, id);
+    expect(ctx.mails).toEqual([{ kind: "mail", tenant_id: shop.tenant.id, mail_id: id, attempts: 0 }]);
+    const audited = "SELECT entity_id FROM audit_log WHERE tenant_id = ? AND action = 'mail.retried'";
+    expect(await rowsOf(audited, shop.tenant.id)).toEqual([{ entity_id: id }]);
+    const again = shop.admin.ctx();
+    await expect(retryMail(again, id)).rejects.toThrow("this one is pending");
+    expect(again.mails).toEqual([]);
   });
 
   it("is one that failed: a request to send another again leaves its address marked", async () => {

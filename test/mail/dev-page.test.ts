@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { composers } from "../../src/mail-composers.ts";
+import { devMailPage } from "../../src/mail/dev-page.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
 import { sendMail } from "../../src/mail/send.ts";
 import { expectRefused } from "../attack/refused.ts";
@@ -24,6 +25,13 @@ describe("the mails of the local environment", () => {
     expect(page.headers.get("content-type")).toContain("text/html");
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(page.text).toContain(`<a href="${link}">${link}</a>`);
+    expect(page.text).not.toContain("No mail has been sent yet.");
+  });
+
+  it("are a page that says so while there are none", async () => {
+    const page = String(await devMailPage([]));
+    expect(page).toContain("No mail has been sent yet.");
+    expect(page).not.toContain("<details>");
   });
 
   it("are nowhere in another environment", async () => {

@@ -84,6 +84,9 @@ describe("a message", () => {
     expect(fontOf("Rayuela")).toEqual(["16px", "#222"]);
     expect(fontOf("2 x 10,00")).toEqual(["14px", "#595959"]);
     expect(fontOf("TOTAL")).toEqual(["700 16px", "#222"]);
+    const isIndented = (label: string) =>
+      new RegExp(`<td style="[^"]*;padding-left:12px"><bdi>${label}</bdi>`).test(html);
+    expect(["Rayuela", "2 x 10,00", "TOTAL"].map(isIndented)).toEqual([false, true, false]);
   });
 });
 

@@ -1,15 +1,19 @@
 import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { composers } from "../../src/mail-composers.ts";
 import { deleteOldMails, sendLateMails, type MailJob } from "../../src/mail/jobs.ts";
 import { monitoredJobs } from "../../src/mail/monitored-jobs.ts";
-import { mailsInLastHour, storeMail } from "../../src/mail/outbox.ts";
+import { mailsInLastHour, queueMails, storeMail } from "../../src/mail/outbox.ts";
+import { UndeliverableError } from "../../src/mail/provider.ts";
+import type { MailKind } from "../../src/mail/schema.ts";
 import { sendMail, type Composers } from "../../src/mail/send.ts";
 import type { Base } from "../../src/platform/context.ts";
+import { firstIdAt, newId } from "../../src/values/ids.ts";
 import { API, call } from "../support/client.ts";
 import { between, rowsOf } from "../support/d1.ts";
+import { rejectingBinding } from "../support/failing-bindings.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
@@ -39,6 +43,10 @@ const failing: Composers = {
 const later = (ctx: Base, minutes: number): Base => ({
   ...ctx,
   now: new Date(ctx.now.getTime() + minutes * 60_000),
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 describe("a mail", () => {
@@ -76,6 +84,43 @@ describe("a mail", () => {
     };
     expect([await counted(0), await counted(59), await counted(61)]).toEqual([1, 1, 0]);
     expect([await counted(0, shop.admin.id), await counted(0, other.admin.id)]).toEqual([1, 0]);
+  });
+
+  it("counts up to the millisecond at which it is an hour old", async () => {
+    const shop = await newShop();
+    const ctx = base();
+    const mail = { kind: "email.changed" as const, subjectId: shop.admin.id, recipient: RECIPIENT };
+    await ctx.db.batch([storeMail(ctx, shop.tenant.id, { ...mail, id: `${firstIdAt(ctx.now)}-7000` })]);
+    const counted = async (ms: number) => {
+      const at = { ...ctx, now: new Date(ctx.now.getTime() + ms) };
+      const count = mailsInLastHour(at, shop.tenant.id, "email.changed", RECIPIENT);
+      return (await at.db.all(z.object({ n: z.number() }), sql`SELECT ${count} AS n`))[0]?.n;
+    };
+    expect([await counted(3_600_000), await counted(3_600_001)]).toEqual([1, 0]);
+  });
+
+  it("is in the queue once its batch is committed, and a queue that refuses it is logged", async () => {
+    const shop = await newShop();
+    const works: Promise<unknown>[] = [];
+    const waitUntil = (work: Promise<unknown>) => void works.push(work);
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const { ctx, sent } = recording({ ...base(), waitUntil }, "MAILS");
+    const mail = { kind: "email.changed" as const, subjectId: shop.admin.id, recipient: RECIPIENT };
+    const store = (into: Base) => into.db.batch([storeMail(into, shop.tenant.id, mail)]);
+    await store(ctx);
+    const jobs = [...ctx.mails];
+    queueMails(ctx);
+    queueMails(ctx);
+    await Promise.all(works);
+    expect(sent).toEqual(jobs);
+    expect(sent).toHaveLength(1);
+    expect(logged).not.toHaveBeenCalled();
+    const refusing = rejectingBinding(env.MAILS, new Error("the queue is down"));
+    const broken = { ...base(), waitUntil, env: { ...env, MAILS: refusing } };
+    await store(broken);
+    queueMails(broken);
+    await Promise.all(works);
+    expect(String(logged.mock.calls[0])).toMatch(/"what":"mail queue".*the queue is down/);
   });
 
   it("is not stored if its batch fails", async () => {
@@ -170,12 +215,58 @@ describe("a mail", () => {
     expect(await sweptAfter(60_001)).toEqual([job]);
   });
 
+  it("that is late is queued with the others, a thousand a page, until none is left", async () => {
+    const shop = await newShop();
+    await rowsOf("UPDATE mails SET status = 'sent'");
+    await rowsOf(
+      `WITH RECURSIVE n(nth) AS (SELECT 1 UNION ALL SELECT nth + 1 FROM n WHERE nth < 1001)
+        INSERT INTO mails (tenant_id, id, kind, subject_id, cause_id, recipient, due_at, created_at)
+        SELECT ?1, nth, 'receipt', '', nth, ?2, ?3, ?3 FROM n`,
+      shop.tenant.id,
+      RECIPIENT,
+      new Date(Date.now() - 3_600_000).toISOString(),
+    );
+    const { ctx, sent } = recording(base(), "MAILS");
+    expect(await sendLateMails(ctx)).toBe("");
+    expect(sent).toHaveLength(1000);
+    expect(await sendLateMails(ctx)).toBeNull();
+    expect(new Set(sent.map((each) => (each as MailJob).mail_id)).size).toBe(1001);
+  });
+
   it("fails at once where mail is not configured", async () => {
     const shop = await newShop();
     const job = await stored(shop);
     const ctx = base();
-    await sendMail({ ...ctx, env: { ...ctx.env, MAIL_PROVIDER: "none" } }, composers, job);
+    const sent: unknown[] = [];
+    const EMAIL = {
+      send: (message: unknown) => {
+        sent.push(message);
+        return Promise.resolve({ messageId: "1" });
+      },
+    };
+    await sendMail({ ...ctx, env: { ...ctx.env, EMAIL, MAIL_PROVIDER: "none" } }, composers, job);
     expect(await mailsOf(shop)).toMatchObject([{ status: "failed", attempts: 1 }]);
+    expect(sent).toEqual([]);
+  });
+
+  it("whose attempt fails is in the log with the reason, unless its address or the configuration is at fault", async () => {
+    const shop = await newShop();
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const long = `the provider is down ${"x".repeat(300)}`;
+    const failingWith = (error: Error): Composers => ({
+      ...composers,
+      "email.changed": () => Promise.reject(error),
+    });
+    await sendMail(base(), failingWith(new UndeliverableError("no address")), await stored(shop));
+    expect(logged).not.toHaveBeenCalled();
+    await sendMail(base(), failingWith(new Error(long)), await stored(shop));
+    expect(logged.mock.calls.map(String)).toEqual([
+      expect.stringMatching(/"what":"mail".*the provider is down/),
+    ]);
+    expect((await mailsOf(shop)).map(({ last_error }) => last_error)).toEqual([
+      "no address",
+      long.slice(0, 300),
+    ]);
   });
 
   it("is attempted again if its outcome could not be stored", async () => {
@@ -253,6 +344,44 @@ describe("a mail", () => {
       from: { email: "no-reply@example.com", name: "Test shop" },
       to: RECIPIENT,
     });
+  });
+});
+
+describe("the log of mails", () => {
+  it("has those of a recipient, of a kind and about a subject, newest first, in pages", async () => {
+    const shop = await newShop();
+    const store = async (kind: MailKind, recipient: string, subjectId: string) => {
+      const ctx = base();
+      const id = newId();
+      await ctx.db.batch([storeMail(ctx, shop.tenant.id, { id, kind, recipient, subjectId })]);
+      return id;
+    };
+    const receipt = await store("receipt", RECIPIENT, "sale");
+    const toEva = await store("receipt", "eva@example.com", "sale");
+    const other = await store("receipt", RECIPIENT, "another sale");
+    const order = await store("order.placed", RECIPIENT, "sale");
+    await rowsOf("UPDATE mails SET status = 'sent' WHERE id = ?", other);
+    const list = async (query: string) => {
+      const { body } = await call("GET", `${API}/mails?${query}`, { token: shop.admin.token });
+      return { ids: body.data.map(({ id }: { id: string }) => id), next: body.next_cursor };
+    };
+    const all = [order, other, toEva, receipt];
+    for (const [query, ids] of [
+      ["", all],
+      [`recipient=${RECIPIENT}`, [order, other, receipt]],
+      [`recipient=${RECIPIENT}&kind=receipt`, [other, receipt]],
+      ["about=sale", [order, toEva, receipt]],
+      [`about=sale&recipient=${RECIPIENT}`, [order, receipt]],
+      ["about=sale&kind=receipt", [toEva, receipt]],
+      ["status=sent", [other]],
+      ["status=pending&kind=order.placed", [order]],
+    ] as const)
+      expect([query, (await list(query)).ids]).toEqual([query, ids]);
+    const first = await list("limit=3");
+    expect(first.ids).toEqual(all.slice(0, 3));
+    expect(await list(`limit=3&cursor=${first.next}`)).toEqual({ ids: [receipt], next: null });
+    const mine = await list(`limit=2&recipient=${RECIPIENT}`);
+    expect((await list(`limit=2&recipient=${RECIPIENT}&cursor=${mine.next}`)).ids).toEqual([receipt]);
   });
 });
 

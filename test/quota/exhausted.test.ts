@@ -1,5 +1,6 @@
 // A shop whose quota is used up costs nothing more, however requests name it.
 import { expect, it } from "vitest";
+import { forgetIdentities } from "../../src/auth/recollection.ts";
 import { newSecretKey } from "../support/api-keys.ts";
 import { API, costOf } from "../support/client.ts";
 import { guestShop } from "../support/guests.ts";
@@ -21,4 +22,15 @@ it("refuses the carts of guests, the links of orders and API keys before it read
     const answer = await callWith(few, "GET", `${API}${path}`, { headers });
     expect([path, answer.status, costOf(answer).queries]).toEqual([path, 429, 0]);
   }
+});
+
+it("counts the guest of a cart against the quotas of the shop, whether or not the isolate remembers the cart", async () => {
+  const { shop, guest } = await guestShop();
+  for (const isRemembered of [false, true])
+    for (const named of [{}, { "x-tenant": shop.tenant.slug }]) {
+      if (!isRemembered) forgetIdentities();
+      const { headers } = await guest.send("GET", "/cart", undefined, named);
+      const policies = [...(headers.get("ratelimit") ?? "").matchAll(/"(\w+)"/g)].map(([, policy]) => policy);
+      expect(policies).toEqual(["address", "tenant", "public"]);
+    }
 });

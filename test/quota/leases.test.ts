@@ -187,9 +187,9 @@ describe("the object of a shop", () => {
     expect(after?.remaining).toBeLessThanOrEqual(1000 - 20);
     expect(after?.remaining).toBeGreaterThanOrEqual(1000 - 30);
     advanceClock(61);
-    expect((await take(10))[0]).toMatchObject({ granted: 10, remaining: 990 });
+    for (const remaining of [990, 980]) expect((await take(10))[0]).toMatchObject({ granted: 10, remaining });
     await crash(shop);
-    expect((await take(0))[0]?.remaining).toBeGreaterThanOrEqual(980);
+    expect((await take(0))[0]?.remaining).toBe(980);
   });
 
   it("that crashes after each request grants exactly a small quota", async () => {

@@ -2,13 +2,14 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { runImport } from "../../src/imports/consume.ts";
 import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { change } from "../support/change.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { consume } from "../support/events.ts";
 import { fileOf, storeImport } from "../support/imports.ts";
 import { recordingQueue, slowQueue } from "../support/queues.ts";
-import { newProduct, newShop, type Shop } from "../support/shops.ts";
+import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 /** Delivers a message to the consumer of a queue, with these changes to the environment. */
 async function deliver(name: string, body: QueueMessage, changes: Partial<Env>) {
@@ -43,6 +44,22 @@ describe("an import that needs another message", () => {
     const job = { kind: "import" as const, tenant_id: shop.tenant.id, import_id };
     expect(await deliver("imports", job, { IMPORTS })).toEqual({ acked: 1, retried: 0 });
     expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
+  });
+});
+
+describe("an import that has to wait for the undo of another", () => {
+  it("is continued some seconds later", async () => {
+    const shop = await newShop();
+    const file = fileOf([{ invoice: "1" }]);
+    const undone = await storeImport(shop.admin.ctx(), file);
+    await runImport(base(), shop.tenant, undone);
+    await change("UPDATE imports SET undo_status = 'undoing' WHERE id = ?", undone);
+    const import_id = await storeImport(shop.admin.ctx(), file);
+    const { queue: IMPORTS, sent, delays } = recordingQueue();
+    const job = { kind: "import" as const, tenant_id: shop.tenant.id, import_id };
+    expect(await deliver("imports", job, { IMPORTS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
+    expect(delays).toEqual([5]);
   });
 });
 
@@ -102,6 +119,34 @@ describe("a rollup", () => {
     const left = await count("SELECT count(*) n FROM unbuilt_timelines WHERE tenant_id = ?", shop.tenant.id);
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(300);
+  });
+});
+
+describe("a message that counts the products", () => {
+  it("is continued by another message while days are to be counted", async () => {
+    const { tenant } = await newShop();
+    await change(
+      "INSERT INTO dirty_product_days (tenant_id, day) SELECT ?, value FROM json_each(?)",
+      tenant.id,
+      days(1_001),
+    );
+    const { queue: ROLLUPS, sent } = recordingQueue();
+    const job = { kind: "product-counts" as const, tenant_id: tenant.id, products_after: "" };
+    expect(await deliver("rollups", job, { ROLLUPS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
+    await deliver("rollups", job, { ROLLUPS });
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("a nightly build of the lake", () => {
+  it("is continued by another message while days are dirty", async () => {
+    const shop = await newShop();
+    await markManyDays(shop);
+    const { queue: LAKE_JOBS, sent } = recordingQueue();
+    const job = { kind: "lake-night" as const, tenant_id: shop.tenant.id };
+    expect(await deliver("lake", job, { LAKE_JOBS })).toEqual({ acked: 1, retried: 0 });
+    expect(sent).toEqual([{ ...job, trace: expect.any(String) }]);
   });
 });
 

@@ -288,6 +288,16 @@ describe("the alarm", () => {
     expect(await runAlarm(shop, seller)).toBe(true);
     expect(await alertsOf(shop)).toHaveLength(1);
   });
+
+  it("checks nothing and ends if the object has lost whose shift it watches", async () => {
+    const { shop, seller } = await inactiveFor(16);
+    await runInDurableObject(deskOf(shop, seller), async (desk, state) => {
+      state.storage.kv.delete("watched");
+      await state.storage.deleteAlarm();
+      await desk.alarm();
+    });
+    expect([await alarmOf(shop, seller), await alertsOf(shop)]).toEqual([null, []]);
+  });
 });
 
 describe("a shift that is open for too long", () => {
