@@ -62,6 +62,10 @@ describe("a cell", () => {
     ['="A"&"B"', '="A"&"B"'],
     ["'00123", "00123"],
     ["'n Roll", "'n Roll"],
+    ["a;'=b", "a;=b"],
+    ["undefined", ""],
+    ["-".repeat(9), ""],
+    ["-".repeat(10), "-".repeat(10)],
   ])("is the text that a spreadsheet marks as such: %s", (cell, text) => {
     expect(cleanCell(cell)).toBe(text);
   });

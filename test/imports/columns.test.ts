@@ -25,6 +25,52 @@ describe("the columns of a file", () => {
     expect(countKnown("products", header, mapping)).toBe(3);
   });
 
+  it("are refused with the reason of a layout only for its kind, and without a mapping", () => {
+    const header = "order_id,product_id,add_to_cart_order,reordered";
+    expect(() => columnsOf(header)).toThrow("have neither a date nor a price");
+    expect(() => columnsOf(header, {}, "products")).toThrow("No column was found for");
+    expect(() => columnsOf(header, { StockCode: "product_id" })).toThrow("No column was found for");
+  });
+
+  it("are fields by their own names before those that have other names", () => {
+    expect(columnsOf(`${goods},Price,UnitPrice`)).toEqual({ ...found, UnitPrice: "UnitPrice" });
+    expect(columnsOf(`${goods},Price,Customer,CustomerEmail`)).toEqual({
+      ...found,
+      UnitPrice: "Price",
+      CustomerID: "Customer",
+      CustomerEmail: "CustomerEmail",
+    });
+  });
+
+  it("of a statement with fees are refused, unless something says what the amount is", () => {
+    const statement = `${goods},Line total`;
+    expect(() => columnsOf(`${statement},Fee`)).toThrow("The file has fees (Fee)");
+    expect(() => columnsOf(`${statement},Card fees`)).toThrow("The file has fees (Card fees)");
+    expect(columnsOf(`${statement},Note`)).toEqual({ ...found, Amount: "Line total" });
+    expect(columnsOf(`${goods},Price,Fee`)).toEqual({ ...found, UnitPrice: "Price" });
+    expect(columnsOf(`${statement},Fee`, { Amount: "Line total" })).toEqual({
+      ...found,
+      Amount: "Line total",
+    });
+    expect(columnsOf(`${statement},Fee`, { UnitPrice: "Line total" })).toEqual({
+      ...found,
+      UnitPrice: "Line total",
+    });
+    expect(columnsOf("SKU,Name,Regular,Fee", { RegularPrice: "Regular" }, "products")).toEqual({
+      sku: "SKU",
+      title: "Name",
+      RegularPrice: "Regular",
+    });
+  });
+
+  it("of this API are named where a file has the first three and lacks others", () => {
+    const partial = "InvoiceNo,StockCode,UnitPrice,Quantity,Date";
+    expect(() => columnsOf(partial)).toThrow(
+      "No column was found for Description; InvoiceDate; CustomerID; Country.",
+    );
+    expect(() => columnsOf(partial, { InvoiceDate: "Date" })).toThrow("No column was found for Description");
+  });
+
   it("have taxes only beside a rate, or a price and a total that show whether these include them", () => {
     expect(columnsOf(`${goods},Price,IVA`)).toEqual({ ...found, UnitPrice: "Price" });
     expect(columnsOf(`${goods},Line total,IVA`)).toEqual({ ...found, Amount: "Line total" });

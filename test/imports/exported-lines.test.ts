@@ -1,7 +1,8 @@
 // The lines that this API exported, read without a shop.
 import { describe, expect, it } from "vitest";
 import { mostradorSaleLines } from "../../src/imports/mapping/presets/mostrador.ts";
-import { parseExportedLine } from "../../src/imports/rows/exported-lines.ts";
+import type { Plan } from "../../src/imports/mapping/plan.ts";
+import { exportedNumber, parseExportedLine } from "../../src/imports/rows/exported-lines.ts";
 import { RowError, SkippedRow } from "../../src/imports/rows/row-importer.ts";
 import { EUROS, planOf } from "../support/sale-rows.ts";
 
@@ -22,9 +23,9 @@ const standard = {
 };
 
 /** The line of these cells, or why there is none. */
-function read(cells: Record<string, string>) {
+function read(cells: Record<string, string>, decimals: Plan["decimals"] = {}) {
   const all = { ...standard, ...cells };
-  const plan = { ...planOf(Object.keys(all)), preset: mostradorSaleLines.name };
+  const plan = { ...planOf(Object.keys(all)), preset: mostradorSaleLines.name, decimals };
   try {
     return parseExportedLine(Object.values(all), plan, EUROS)[0];
   } catch (error) {
@@ -164,6 +165,23 @@ describe("an exported line", () => {
       invoice: "x".repeat(64),
       subtotal: -(10 ** 12),
     });
+  });
+
+  it("has the decimal separator of its column, where columns differ", () => {
+    const cells = { Amount: "1.255", ListPrice: "1250.00" };
+    expect(read(cells, { Amount: "comma" })).toMatchObject({
+      subtotal: 125_500,
+      exported: { listPrice: 125_000 },
+    });
+    expect(read(cells)).toBe("Amount has more than 2 decimals: 1.255");
+  });
+
+  it("has the number of its sale even if it is refused, unless its cell is empty", () => {
+    const plan = { ...planOf(["Kind", "InvoiceNo"]), preset: mostradorSaleLines.name };
+    expect([exportedNumber(["sale", "C-1"], plan), exportedNumber(["sale", ""], plan)]).toEqual([
+      "C-1",
+      null,
+    ]);
   });
 
   it("is of the day that it states, up to today, else of the day of its instant", () => {

@@ -6,6 +6,7 @@ import { otherCurrencyIn, readNumber, separatorOf } from "../../src/imports/form
 import { planOfHeader } from "../../src/imports/mapping/resolve.ts";
 import { padded } from "../../src/imports/rows/row-importer.ts";
 import { countWholeOrders } from "../../src/imports/rows/sale-orders.ts";
+import { Problem } from "../../src/platform/problem.ts";
 import { formatOf, numberText, readFormats } from "../../src/imports/workbook/formats.ts";
 import { COLUMNS } from "../support/imports.ts";
 import { readSharedStrings } from "../../src/imports/workbook/shared-strings.ts";
@@ -20,6 +21,17 @@ import {
   rateOf,
 } from "../../src/imports/rows/tax-rates.ts";
 
+/** The problem that a file raises. */
+function problemOf(read: () => unknown): Problem {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error("Nothing was asked.");
+}
+
 describe("a number", () => {
   it.each([
     ["1 250", "1250"],
@@ -28,6 +40,9 @@ describe("a number", () => {
     ["12 50", null],
     ["(12.50)", "-12.50"],
     ["(-12.50)", null],
+    ["(12.50", null],
+    ["12.50)", null],
+    ["1,5,0", null],
     ["12.50-", "-12.50"],
     ["--12.50", null],
   ])("has its thousands and its sign where a person writes them: %s", (text, expected) => {
@@ -50,9 +65,24 @@ describe("a number", () => {
     ]);
   });
 
+  it("without decimals shows no separator, and one that has none shows its last", () => {
+    expect(["5 €", "250 €", "12,34,5", ".5,5", ",5.5"].map(separatorOf)).toEqual([
+      null,
+      null,
+      null,
+      "comma",
+      "point",
+    ]);
+    expect(readNumber("1,5,0", "comma")).toBeNull();
+  });
+
   it("may begin with its separator of decimals", () => {
     const read = [readNumber(".5", "point"), readNumber("-,5", "comma"), readNumber(",25 €", "point")];
     expect(read.map((number) => number !== null && Number(number))).toEqual([0.5, -0.5, 0.25]);
+  });
+
+  it("names each dollar that its sign may mean", () => {
+    expect([otherCurrencyIn("BZ$5", "BZD"), otherCurrencyIn("BZ$5", "EUR")]).toEqual([null, "BZ$"]);
   });
 
   it("with spaces and brackets names no currency", () => {
@@ -96,6 +126,94 @@ describe("the numbers of a file", () => {
       decimals: { UnitPrice: "comma" },
     });
   });
+
+  it("are asked for with up to three different examples, and why", () => {
+    const says = problemOf(() =>
+      formatsOf(...["1.250", "2.500", "1.250", "3.750", "4.999"].map((cell) => [cell])),
+    );
+    expect(says.message).toBe(
+      "The separator may be of decimals or of thousands: 1.250, 2.500, 3.750. Send the file again with ?decimal=comma or point.",
+    );
+    expect(says.extra).toEqual({
+      parameter: "decimal",
+      choices: [
+        { parameter: "decimal", value: "comma", description: "a comma before the decimals: 1.250,00" },
+        { parameter: "decimal", value: "point", description: "a point before the decimals: 1,250.00" },
+      ],
+      examples: ["1.250", "2.500", "3.750"],
+    });
+    const both = problemOf(() => formatsOf(["1.250", "1.5"], ["", "1,5"]));
+    expect(both.message).toBe(
+      "The file has decimals after a comma and after a point: 1.250. Send the file again with ?decimal=comma or point.",
+    );
+  });
+});
+
+describe("the dates of a file", () => {
+  type Evidence = ReturnType<typeof collectEvidence>;
+
+  /** The order that rows show, by their first cell and other columns. */
+  function orderOf(rows: string[][], layout: Parameters<Evidence["decide"]>[0] = {}, names = ["Day"]) {
+    const evidence = collectEvidence(new Map([["InvoiceDate", 0]]), names);
+    for (const row of rows) evidence.addRow(row);
+    return evidence.decide(layout, {}).dates;
+  }
+  const days = (...cells: string[]) => cells.map((cell) => [cell]);
+  const choicesFor = (...cells: string[]) => {
+    const { choices } = problemOf(() => orderOf(days(...cells))).extra;
+    return JSON.stringify(choices).match(/dmy|mdy|ymd/g);
+  };
+
+  it.each([
+    ["dmy", days("13/04/2026")],
+    ["mdy", days("04/13/2026")],
+    ["dmy", [["03/04/2026"], [], ["13/04/2026"]]],
+    ["dmy", days("04/04/2026")],
+    ["dmy", days("99/04/03")],
+    ["dmy", []],
+  ])("are %s by a single one: %j", (order, rows) => {
+    expect(orderOf(rows)).toBe(order);
+  });
+
+  it("have the order of their layout only where they show none", () => {
+    const layout = { dates: "mdy" as const };
+    const orders = [days("03/04/2026"), days("99/04/03"), [], days("13/04/2026")].map((rows) =>
+      orderOf(rows, layout),
+    );
+    expect(orders).toEqual(["mdy", "mdy", "mdy", "dmy"]);
+    const evidence = collectEvidence(new Map(), ["Date"]);
+    expect([evidence.decide(layout, {}).dates, evidence.decide({}, {}).dates]).toEqual(["mdy", "ymd"]);
+  });
+
+  it("are shown by other columns that are called dates, and by no others", () => {
+    const beside = (name: string, other: string) => orderOf([["03/04/2026", other]], {}, ["Day", name]);
+    expect([beside("Ship date", "13/04/2026"), beside("Created at", "04/13/2026")]).toEqual(["dmy", "mdy"]);
+    expect(problemOf(() => beside("Note", "13/04/2026")).slug).toBe("ambiguous-format");
+  });
+
+  it("may begin with a year of two digits if they all could, and if their ends change more often", () => {
+    expect(choicesFor("12/11/24", "12/10/25")).toEqual(["dmy", "mdy", "ymd"]);
+    expect(choicesFor("12/11/24", "", "12/10/25")).toEqual(["dmy", "mdy", "ymd"]);
+    expect(choicesFor("01/04/24", "02/04/24", "03/04/24")).toEqual(["dmy", "mdy"]);
+    expect(orderOf(days("12/11/24", "12/10/25", "12/31/26"))).toBe("mdy");
+  });
+
+  it("are asked for with up to three different examples, and why", () => {
+    const open = problemOf(() =>
+      orderOf(days("03/04/2026", "04/05/2026", "03/04/2026", "05/06/2026", "06/07/2026")),
+    );
+    expect(open.message).toBe(
+      "No day is above 12, so the dates can be read in two ways: 03/04/2026, 04/05/2026, 05/06/2026. Send the file again with ?dates=dmy or mdy.",
+    );
+    expect(open.extra["choices"]).toEqual([
+      { parameter: "dates", value: "dmy", description: "day, month, year" },
+      { parameter: "dates", value: "mdy", description: "month, day, year" },
+    ]);
+    const both = problemOf(() => orderOf(days("13/04/2026", "04/13/2026")));
+    expect(both.message).toBe(
+      "Some dates have a day above 12 in the first position and others in the second. Send the file again with ?dates=dmy or mdy or ymd.",
+    );
+  });
 });
 
 describe("a date", () => {
@@ -132,9 +250,47 @@ describe("a date", () => {
     expect([read("3 abr 2024"), read("3 foo 2024")]).toEqual(["2024-04-03T12:00:00.000Z", null]);
   });
 
+  it.each([
+    "3 April 2024",
+    "April 3rd, 2024",
+    "2024-Apr-03",
+    "Wed, 3 Apr 24",
+    "miércoles, 3 de abril de 2024",
+  ])("has the name of its month wherever a person writes it: %s", (text) => {
+    expect(read(text)).toBe("2024-04-03T12:00:00.000Z");
+  });
+
+  it.each([
+    ["PST", 18],
+    ["PDT", 17],
+    ["MST", 17],
+    ["MDT", 16],
+    ["CDT", 15],
+    ["EST", 15],
+    ["EDT", 14],
+    ["GMT", 10],
+    ["CET", 9],
+    ["cest", 8],
+  ])("is at the hour of its zone %s", (zone, hour) => {
+    expect(read(`2026-04-03 10:00 ${zone}`)).toBe(`2026-04-03T${String(hour).padStart(2, "0")}:00:00.000Z`);
+  });
+
   it("has both orders where nothing tells them apart", () => {
     expect(possibleDays("03/04/26")).toEqual({ dmy: "2026-04-03", mdy: "2026-03-04" });
     expect(possibleDays("31/04/2026")).toBeNull();
+    expect([possibleDays("03.04.2026"), possibleDays("2026/04/03"), possibleDays("soon")]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it("has a year first only where it has two digits that are no day", () => {
+    expect(["31/12/03", "32/04/03", "99/04/03"].map(possibleDays)).toEqual([
+      { dmy: "2003-12-31" },
+      { ymd: "2032-04-03" },
+      { ymd: "1999-04-03" },
+    ]);
   });
 });
 
@@ -146,6 +302,10 @@ describe("a tax rate", () => {
     ["0.21", 21_000],
     ["0", 0],
     ["0 %", 0],
+    ["0.5 %", 500],
+    ["1", 1000],
+    ["1.0", 1000],
+    ["0.999", 99_900],
     ["exempt", 0],
     ["100", 100_000],
     ["100.001", null],
@@ -392,4 +552,8 @@ it("an exchange whose goods cost the same is a sale", () => {
     true,
     false,
   ]);
+});
+
+it("a negative amount without a refund is none", () => {
+  expect(isRefundOf([{ subtotal: -500, isRefund: false }])).toBe(false);
 });

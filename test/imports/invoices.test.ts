@@ -1,8 +1,22 @@
 // Which rows of a chunk are stored, known or refused, by what the shop has of their invoices.
 import { describe, expect, it } from "vitest";
+import type { ExportedLine } from "../../src/imports/rows/exported-lines.ts";
 import type { Existing, StoredInvoice } from "../../src/imports/rows/sale-existing.ts";
 import { judgeInvoices } from "../../src/imports/rows/sale-invoices.ts";
 import { NOTHING_STORED, readRows, storedInvoice } from "../support/sale-rows.ts";
+
+const EXPORTED: ExportedLine = {
+  listPrice: 100,
+  discountReason: null,
+  taxName: null,
+  taxRate: null,
+  refunded: 0,
+  refundOf: null,
+  reason: null,
+  saleDiscountReason: null,
+  payments: [],
+  rounding: 0,
+};
 
 describe("an invoice of which the shop has a part", () => {
   const stored = (fields: Partial<StoredInvoice>): Existing => ({
@@ -53,6 +67,15 @@ describe("an invoice of which the shop has a part", () => {
     ]);
   });
 
+  it("is held back by no bad row of which the number is not legible", () => {
+    const { held, accepted } = judgeInvoices(
+      rowsOfFile({}),
+      [{ row: 3, reason: "Quantity is 0", group: null }],
+      NOTHING_STORED,
+    );
+    expect([[...held], accepted.length]).toEqual([[], 1]);
+  });
+
   it("has sellers whom the shop knows, if its layout or their address says so", () => {
     const [line] = rowsOfFile({ Seller: "Ana" });
     if (!line) throw new Error("There is no line.");
@@ -63,6 +86,20 @@ describe("an invoice of which the shop has a part", () => {
       judge({ needsSeller: true }),
       judge({ seller: "ana@example.com" }),
       judge({ seller: null, needsSeller: true }),
-    ]).toEqual([0, 1, 1, 0]);
+      judge({ seller: "ana@example.com", exported: EXPORTED }),
+    ]).toEqual([0, 1, 1, 0, 0]);
+  });
+
+  it("that this API exported has tax rates that the shop has", () => {
+    const [line] = rowsOfFile({});
+    if (!line) throw new Error("There is no line.");
+    const reasonsOf = (taxName: string | null) => {
+      const value = { ...line.value, exported: { ...EXPORTED, taxName, taxRate: 5200 } };
+      return judgeInvoices([{ ...line, value }], [], NOTHING_STORED).rejected.map(({ reason }) => reason);
+    };
+    expect([reasonsOf(null), reasonsOf("IVA")]).toEqual([
+      [],
+      ["this shop has no tax rate IVA of 5.2 %: add it, and import the rejected rows"],
+    ]);
   });
 });

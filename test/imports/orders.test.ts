@@ -1,7 +1,7 @@
 // The amounts that an order has as a whole, and those of its lines.
 import { describe, expect, it } from "vitest";
-import { countWholeOrders } from "../../src/imports/rows/sale-orders.ts";
-import { planOf, readRows } from "../support/sale-rows.ts";
+import { countWholeOrders, parseOrders } from "../../src/imports/rows/sale-orders.ts";
+import { EUROS, planOf, readRows } from "../support/sale-rows.ts";
 
 /** The lines of an order: SKU, subtotal and tax. The cells of the order are in its first row. */
 function linesOf(order: Record<string, string>, ...lines: Record<string, string>[]) {
@@ -49,6 +49,19 @@ describe("the tax of an order", () => {
     ["that is 0 leaves its lines their rates", { Tax: "0.00", Total: "5.00" }, ["5.00"], [["A", 500, null]]],
   ])("%s", (_, order, prices, lines) => {
     expect(linesOf(order, ...prices.map((each) => price(each)))).toEqual(lines);
+  });
+
+  it("is that of the order as a whole where a rule says that it is added", () => {
+    const rows = [
+      { UnitPrice: "10.00", Tax: "2.10", Total: "12.10" },
+      { UnitPrice: "5.00", Tax: "1.05", Total: "5.00", InvoiceNo: "2" },
+    ];
+    const { rows: lines, rejected } = readRows(rows, { rules: { by_order: true, adds_tax: true } });
+    expect(lines.map(({ value: { sku, subtotal, tax } }) => [sku, subtotal, tax])).toEqual([
+      ["A", 1000, null],
+      ["Tax", 210, 210],
+    ]);
+    expect(rejected.map(({ row }) => row)).toEqual([3]);
   });
 
   it("that the marketplace collects may be in the total", () => {
@@ -151,6 +164,21 @@ describe("the rows of an order", () => {
       [3, "1", 200],
       [4, "2", 400],
     ]);
+  });
+
+  it("are of one order by their number alone, wherever its column is", () => {
+    const fields = ["UnitPrice", "Total", "InvoiceNo", "StockCode", "Quantity", "InvoiceDate"];
+    const value = (number: string) => ["1.00", "1.00", number, "A", "1", "2026-04-03"];
+    const records = [
+      { row: 2, value: value("1") },
+      { row: 3, value: value("2") },
+    ];
+    const { rows, rejected } = parseOrders(records, planOf(fields, { rules: { by_order: true } }), EUROS);
+    expect([rows.map(({ value: { invoice } }) => invoice), rejected]).toEqual([["1", "2"], []]);
+  });
+
+  it("have the names of their goods as codes where they have none", () => {
+    expect(linesOf({}, price("1.00", { StockCode: "", Description: "Mug" }))).toEqual([["Mug", 100, null]]);
   });
 
   it("are lines by their type, where the rules name one", () => {

@@ -50,6 +50,14 @@ describe("a row of products", () => {
       { price: "", RegularPrice: "" },
     ];
     expect(read(rows)).toMatchObject([{ price: 900 }, { price: 1200 }, "price is empty"]);
+    expect(read([{ price: "", RegularPrice: "12", category: "" }])).toMatchObject([{ category: null }]);
+    const columns = ["sku", "title", "RegularPrice"];
+    const { rows: regular } = parseProducts(
+      [{ row: 2, value: ["A", "A thing", "12"] }],
+      planOf(columns),
+      EUROS,
+    );
+    expect(regular).toMatchObject([{ value: { price: 1200 } }]);
   });
 
   it("has whole numbers and codes as spreadsheets write them, and other texts as they are", () => {
@@ -75,6 +83,29 @@ describe("a row of products", () => {
       { sku: "9.78E+12" },
       { sku: "#REF!" },
       { sku: "7.0" },
+    ]);
+    const neutralised = { sku: "'=1+1", title: "''=Taza", description: "'-5" };
+    expect(read([neutralised, { title: "N/A" }], { preset })).toMatchObject([
+      { sku: "=1+1", title: "'=Taza", description: "-5" },
+      { title: "N/A" },
+    ]);
+  });
+
+  it("has nothing where another program writes a word for it", () => {
+    expect(read([{ Currency: "n/a" }, { title: "N/A" }, { Currency: "eur" }])).toMatchObject([
+      { sku: "A" },
+      "title is empty",
+      { sku: "A" },
+    ]);
+  });
+
+  it("has its unit by any name of it", () => {
+    const units = ["Litros", "Stück", "m²", "KG"];
+    expect(read(units.map((unit) => ({ unit })))).toMatchObject([
+      { unit: "l" },
+      { unit: "piece" },
+      { unit: "m2" },
+      { unit: "kg" },
     ]);
   });
 

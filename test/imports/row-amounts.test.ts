@@ -76,6 +76,33 @@ describe("a row", () => {
       { UnitPrice: "-0.01", Amount: "0.01" },
       "Amount is 0.01, but Quantity and UnitPrice make -0.01",
     ],
+    [
+      "of a refund has its sign by its total, even of a cent",
+      { UnitPrice: "0.01", Amount: "-0.01" },
+      [-1, 1, 0, -1],
+    ],
+    [
+      "of a refund has its sign by its total, even of a thousandth",
+      { Quantity: "0.001", UnitPrice: "10", Amount: "-0.01" },
+      [-0.001, 1000, 0, -1],
+    ],
+    ["of a refund may be free by its total", { Quantity: "-1", Amount: "0" }, [-1, 0, 0, 0]],
+    [
+      "of a negative price may have a total of 0, which was rounded",
+      { UnitPrice: "-0.01", Amount: "0.00" },
+      [1, -1, 0, -1],
+    ],
+    ["has a percentage with decimals", { UnitPrice: "10", Discount: "12.5%" }, [1, 1000, 125, 875]],
+    [
+      "has a percentage with decimals that only its total shows",
+      { UnitPrice: "50", Discount: "10.00", Amount: "45.00" },
+      [1, 5000, 500, 4500],
+    ],
+    [
+      "has an amount as its discount where nothing makes its total",
+      { UnitPrice: "10", Discount: "2", Amount: "9.00" },
+      "Amount is 9.00, but Quantity and UnitPrice make 8.00",
+    ],
     ["costs up to ten thousand million", { Amount: "10000000000.00" }, [1, 10 ** 12, 0, 10 ** 12]],
     ["costs no cent more", { Amount: "10000000000.01" }, "the amount is too large"],
     ["gives back no cent more", { Amount: "-10000000000.01" }, "the amount is too large"],
@@ -93,6 +120,16 @@ describe("a row", () => {
   });
 });
 
+it("a discount of a row is asked for only where its name and its cell leave open what it is", () => {
+  const of = (Discount: string) =>
+    amountsOf({ UnitPrice: "10", Discount }, { names: { Discount: "Rabatt" } });
+  expect([of(""), of("10%"), of("10")]).toEqual([
+    [[1, 1000, 0, 1000, null]],
+    [[1, 1000, 100, 900, null]],
+    "Rabatt may be an amount or a percentage: call the column Discount or Discount %: 10",
+  ]);
+});
+
 describe("the tax of a row", () => {
   it.each<[string, Record<string, string>, number[]]>([
     ["is in its price", { UnitPrice: "12.10", Tax: "2.10", TaxRate: "21" }, [1, 1210, 0, 1210, 210]],
@@ -108,6 +145,11 @@ describe("the tax of a row", () => {
     ],
     ["may be 0", { UnitPrice: "10", Tax: "0", TaxRate: "21" }, [1, 1000, 0, 1000, 0]],
     [
+      "is in its price where its rate makes the same cent either way",
+      { UnitPrice: "0.03", Tax: "0.01", TaxRate: "21" },
+      [1, 3, 0, 3, 1],
+    ],
+    [
       "is added to a refund by its total",
       { Quantity: "-2", UnitPrice: "10", Amount: "-24.20", Tax: "-4.20" },
       [-2, 1210, 0, -2420, -420],
@@ -120,6 +162,20 @@ describe("the tax of a row", () => {
     const of = (Tax: string) =>
       amountsOf({ Quantity: "2", UnitPrice: "10", Amount: "24.20", Tax }, { names: { Tax: "IVA" } });
     expect([of("21%"), of("4.20")]).toEqual([[[2, 1210, 0, 2420, 420]], [[2, 1210, 0, 2420, 420]]]);
+    const large = { UnitPrice: "1000", Amount: "1210", Tax: "210.00" };
+    expect(amountsOf(large, { names: { Tax: "IVA" } })).toEqual([[1, 121_000, 0, 121_000, 21_000]]);
+  });
+
+  it("is no percentage in a column of amounts", () => {
+    const options = { names: { Tax: "Tax amount" } };
+    expect(amountsOf({ UnitPrice: "10", Tax: "21%" }, options)).toBe("Tax amount is not a number: 21%");
+    expect(amountsOf({ UnitPrice: "10", Amount: "12.10", Tax: "21" }, options)).toBe(
+      "Amount is 12.10, but Quantity and UnitPrice make 10.00",
+    );
+  });
+
+  it("is not added to nothing", () => {
+    expect(amountsOf({ Amount: "", Tax: "2.10" }, { rules: { adds_tax: true } })).toBe("Amount is empty");
   });
 
   it.each<[string, Record<string, string>, number[]]>([
@@ -144,6 +200,7 @@ describe("a row of a refund that a rule states", () => {
     ["may have its sign in the quantity", { Quantity: "-2", UnitPrice: "5" }, [-2, 500, 0, -1000]],
     ["may have its sign in the price", { Quantity: "2", UnitPrice: "-5" }, [-2, 500, 0, -1000]],
     ["may be free", { Quantity: "2", UnitPrice: "0" }, [2, 0, 0, 0]],
+    ["may be of a cent", { Quantity: "0.001", UnitPrice: "10" }, [-0.001, 1000, 0, -1]],
   ])("%s", (_, cells, line) => {
     expect(amountsOf({ InvoiceNo: "R1", ...cells }, { rules })).toEqual([[...line, null]]);
   });

@@ -323,6 +323,50 @@ describe("a row of another program", () => {
     expect(read({ InvoiceNo: "x".repeat(65) })).toBe("InvoiceNo has more than 64 characters");
   });
 
+  it("has a code in brackets before its name, where a rule says so", () => {
+    const of = (Description: string, codes_in_brackets: boolean) =>
+      read({ StockCode: codes_in_brackets ? "" : "A", Description }, { rules: { codes_in_brackets } });
+    expect(of("[DESK-1] Desk", true)).toMatchObject({ sku: "DESK-1", description: "Desk" });
+    expect(of("[DESK-1]", true)).toMatchObject({ sku: "DESK-1", description: "[DESK-1]" });
+    expect(of("[DESK-1] Desk", false)).toMatchObject({ sku: "A", description: "[DESK-1] Desk" });
+  });
+
+  it("of a refund has a number of its own, where a rule says that it has that of its sale", () => {
+    const rules = { shares_numbers: true };
+    expect(read({}, { rules })).toMatchObject({ invoice: "1", isRefund: false });
+    expect(read({ Quantity: "-1" }, { rules })).toMatchObject({ invoice: "1-R-2026-04-03", isRefund: true });
+    expect(read({ Quantity: "-1" })).toMatchObject({ invoice: "1", isRefund: true });
+  });
+
+  it("repeats the header only with its number", () => {
+    expect(read({ InvoiceNo: "InvoiceNo", Quantity: "Quantity" })).toBe("the row repeats the header");
+    expect(read({ Quantity: "Quantity" })).toContain("Quantity is not a number");
+  });
+
+  it("is in the currency of the shop, in any case", () => {
+    expect(read({ Currency: "eur" })).toMatchObject({ invoice: "1" });
+    expect(read({ Currency: "" })).toMatchObject({ invoice: "1" });
+    expect(read({ Currency: "usd" })).toBe("Currency is USD, and the shop's currency is EUR");
+  });
+
+  it("has no status where its cell is empty, whatever the rules name", () => {
+    expect(read({ Status: "" }, { rules: { skip_statuses: ["-"] } })).toMatchObject({ isRefund: false });
+    expect(read({ Status: "" }, { rules: { refund_statuses: ["-"] } })).toMatchObject({ isRefund: false });
+  });
+
+  it("has a country by its code, which is a name in the layout of this API", () => {
+    expect(read({ Country: "ES" })).toMatchObject({ country: "Spain" });
+    expect(read({ Country: "SPAIN" })).toMatchObject({ country: "Spain" });
+    expect(parse({ Country: "ES" }).country).toBe("ES");
+  });
+
+  it("has the decimal separator of its column, where columns differ", () => {
+    const fields = ["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice"];
+    const mixed = { ...planOf(fields), decimals: { UnitPrice: "comma" as const } };
+    const [line] = parseSaleRow(["1", "A", "1.250", "2026-04-03", "1.250"], mixed, madrid);
+    expect(line).toMatchObject({ quantity: 1250, unitPrice: 125_000, subtotal: 156_250 });
+  });
+
   it("has a constant in the place of a column", () => {
     const constants = { PaymentMethod: "cash", TaxRate: "21" };
     expect(read({}, { constants })).toMatchObject({ payment: "cash", taxRate: "21" });
@@ -401,6 +445,8 @@ describe("a row is rejected with its reason", () => {
     ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "1" }],
     ["the amount is too large", { UnitPrice: "1000000000000.01", Quantity: "-1" }],
     ["the amount is too large", { UnitPrice: "10000000000.01", Quantity: "1" }],
+    ["the amount is too large", { UnitPrice: "1000000", Quantity: "999999999" }],
+    ["StockCode is an error of the spreadsheet: #REF!", { StockCode: "#REF!" }],
     ["the amount is too large", { InvoiceNo: "C1", UnitPrice: "10000000000.01", Quantity: "-1" }],
     ["Description has more than 500 characters", { Description: "x".repeat(501) }],
     ["Country has more than 60 characters", { Country: "x".repeat(61) }],
