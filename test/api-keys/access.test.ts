@@ -126,6 +126,10 @@ describe("a request by key", () => {
     const { key } = await newSecretKey(shop, "sales:read");
     const headers = { cookie: `mostrador_access=${shop.admin.token}`, origin: ORIGIN };
     expectRefused(await call("GET", `${API}/sales`, { token: key, headers }), 400, "ambiguous-credentials");
+    const { key: publishable } = await newPublishableKey(shop);
+    const ofPage = { ...headers, origin: STOREFRONT };
+    const read = await call("GET", `${API}/products`, { token: publishable, headers: ofPage });
+    expectRefused(read, 400, "ambiguous-credentials");
   });
 });
 

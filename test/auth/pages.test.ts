@@ -129,6 +129,15 @@ describe("the page of a link", () => {
     expectRefused(answer, 503, "unavailable");
   });
 
+  it("is a problem, not a page, if the database rejects what it is asked", async () => {
+    const DB = brokenDb(new Error("D1_ERROR: no such column: SQLITE_ERROR"), true);
+    const answer = await callWith({ DB }, "POST", "/confirm-email", {
+      raw: new URLSearchParams({ token: await invitationToken() }).toString(),
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    });
+    expectRefused(answer, 500, "internal");
+  });
+
   it("does nothing when it is only opened", async () => {
     const token = await invitationToken();
     await call("GET", `/invitation?token=${token}`);

@@ -1,12 +1,15 @@
 // What an isolate remembers of credentials, and what tokens say, never shows: whatever ends or changes between requests, each answers what
 // it answers in an isolate that knows nothing, which reads who is asking before anything else.
+import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { expectRefused } from "../attack/refused.ts";
 import { forgetIdentities } from "../../src/auth/recollection.ts";
 import { newSecretKey } from "../support/api-keys.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf, ORIGIN, type Sent } from "../support/client.ts";
 import { count } from "../support/d1.ts";
+import { tappedDb } from "../support/failing-bindings.ts";
 import { guestShop, type Guest } from "../support/guests.ts";
 import { fileOf, uploadFile } from "../support/imports.ts";
 import { withoutFacts } from "../support/access-tokens.ts";
@@ -266,4 +269,17 @@ it("an upload for a shop that has changed is read once, and whole", async () => 
   const { status, body } = await uploadFile(admin.token, file);
   expect(status).toBe(202);
   expect(await count("SELECT bytes_total n FROM imports WHERE id = ?", body.id)).toBe(file.length);
+});
+
+it("a request whose answer from the database is lost is not refused, though the login has ended since", async () => {
+  const { tenant, admin } = await newShop();
+  const after = async (): Promise<void> => {
+    await change("UPDATE auth_sessions SET revoked_at = 'now' WHERE tenant_id = ?", tenant.id);
+    throw new Error("D1_ERROR: Network connection lost.");
+  };
+  const sent = { token: admin.token, json: { name: "Ana" } };
+  const answer = await callWith({ DB: tappedDb(env.DB, { after }) }, "POST", `${API}/customers`, sent);
+  // Refused, it would seem to have done nothing.
+  expectRefused(answer, 503, "unavailable");
+  expect(await count("SELECT count(*) n FROM customers WHERE tenant_id = ?", tenant.id)).toBe(1);
 });

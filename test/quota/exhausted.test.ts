@@ -1,10 +1,12 @@
 // A shop whose quota is used up costs nothing more, however requests name it.
 import { expect, it } from "vitest";
 import { forgetIdentities } from "../../src/auth/recollection.ts";
+import { withoutFacts } from "../support/access-tokens.ts";
 import { newSecretKey } from "../support/api-keys.ts";
 import { API, costOf } from "../support/client.ts";
 import { guestShop } from "../support/guests.ts";
 import { quotasOf, sendCheapRequest } from "../support/quotas.ts";
+import { newShop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
 it("refuses the carts of guests, the links of orders and API keys before it reads them", async () => {
@@ -33,4 +35,25 @@ it("counts the guest of a cart against the quotas of the shop, whether or not th
       const policies = [...(headers.get("ratelimit") ?? "").matchAll(/"(\w+)"/g)].map(([, policy]) => policy);
       expect(policies).toEqual(["address", "tenant", "public"]);
     }
+});
+
+it("refuses whoever names it, and its own people, before it reads who they are", async () => {
+  const [shop, other] = [await newShop(), await newShop()];
+  const few = quotasOf(1, 100);
+  for (let nth = 0; nth < 2; nth += 1) await sendCheapRequest(few, shop.tenant);
+  const named = { "x-tenant": shop.tenant.slug };
+  const own = await withoutFacts(shop.admin.token);
+  for (const sent of [
+    { headers: named },
+    { headers: { ...named, cookie: "mostrador_access=a.b.c" } },
+    { headers: named, token: other.admin.token },
+    { headers: named, token: own },
+    { token: own },
+    { token: shop.admin.token },
+    { headers: { cookie: `mostrador_access=${own}` } },
+  ]) {
+    forgetIdentities();
+    const answer = await callWith(few, "GET", `${API}/products`, sent);
+    expect([answer.status, costOf(answer).queries], JSON.stringify(sent)).toEqual([429, 0]);
+  }
 });

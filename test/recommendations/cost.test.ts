@@ -34,16 +34,17 @@ async function readsAfter(purchases: number, more: number): Promise<number[]> {
   return responses.map((response) => costOf(response).read);
 }
 
-/** The number of recommendations in a shop with this many best sellers that are sold out, and one product that is not. */
-async function recommendedAfter(soldOut: number): Promise<number> {
+/** The number of recommendations in a shop with this many best sellers that are sold out or hidden, and one product that is not. */
+async function recommendedAfter(unavailable: number, isActive = true): Promise<number> {
   const shop = await newShop();
   const { token } = await newPerson(shop.tenant, "CUSTOMER");
   await newProduct(shop);
   await change(
-    `INSERT INTO products (tenant_id, id, sku, title, price, stock, sold, created_at, updated_at)
-      SELECT ?1, ?1 || value, 'X' || value, 'A book', 1, 0, 1, '2020', '2020' FROM json_each(?2)`,
+    `INSERT INTO products (tenant_id, id, sku, title, price, stock, is_active, sold, created_at, updated_at)
+      SELECT ?1, ?1 || value, 'X' || value, 'A book', 1, 0, ?3, 1, '2020', '2020' FROM json_each(?2)`,
     shop.tenant.id,
-    JSON.stringify(Array.from({ length: soldOut }, (_, at) => at)),
+    JSON.stringify(Array.from({ length: unavailable }, (_, at) => at)),
+    Number(isActive),
   );
   return (await call("GET", `${API}/recommendations`, { token })).body.data.length;
 }
@@ -51,6 +52,7 @@ async function recommendedAfter(soldOut: number): Promise<number> {
 describe("recommendations", () => {
   it("are among the first 200 best sellers, even if all of them are sold out", async () => {
     expect([await recommendedAfter(199), await recommendedAfter(200)]).toEqual([1, 0]);
+    expect(await recommendedAfter(200, false)).toBe(1);
   });
 
   it("read as many rows after 90 purchases as after 9, and among 5,000 products as among 50", async () => {

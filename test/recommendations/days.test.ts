@@ -49,6 +49,19 @@ it("a day of more lines is built alone", async () => {
   expect(await builtDays(shop)).toEqual(["2026-03-01"]);
 });
 
+it("a day has as many lines as its old baskets, whatever those of other days have", async () => {
+  const shop = await shopOf({ "2026-03-01": 15_000, "2026-03-02": 15_000, "2026-03-03": 1, "2026-03-04": 1 });
+  await change(
+    `INSERT INTO daily_baskets (tenant_id, day, lines, baskets) VALUES (?1, '2026-02-01', 40000, '[]'),
+      (?1, '2026-03-03', 29999, '[]')`,
+    shop.tenant.id,
+  );
+  await build(shop);
+  expect(await builtDays(shop)).toEqual(["2026-03-01", "2026-03-02"]);
+  await build(shop);
+  expect(await builtDays(shop)).toHaveLength(4);
+});
+
 describe("the baskets of a day", () => {
   /** Stores sales of these two products that say they have this many lines, one a second. */
   async function sell(
@@ -105,6 +118,11 @@ describe("the baskets of a day", () => {
     for (const [at, each] of lines.entries())
       await sell(shop, first.id, other.id, { from: at, count: 1, lines: each });
     expect((await basketsOf(shop)).map((ids) => ids.length)).toEqual([2, 2]);
+    const ofKind = (kind: string) =>
+      change("UPDATE sales SET kind = ? WHERE tenant_id = ? AND lines = 2", kind, shop.tenant.id);
+    await ofKind("refund");
+    expect((await basketsOf(shop)).length).toBe(1);
+    await ofKind("sale");
     const returned = "UPDATE sale_lines SET quantity = -quantity WHERE tenant_id = ? AND line_no = 2";
     await change(returned, shop.tenant.id);
     expect(await basketsOf(shop)).toEqual([]);

@@ -59,10 +59,16 @@ describe("recommendations for me", () => {
     expect(idsOf(await recommendedFor(buyer))).toEqual([other]);
     await sellTogether(shop, [other]);
     await runNight(shop);
+    expect(
+      await rowsOf("SELECT product_id FROM customer_products WHERE tenant_id = ?", shop.tenant.id),
+    ).toEqual([]);
     expect(idsOf(await recommendedFor(buyer))).toEqual([other]);
     expect(idsOf(await recommendedWith(shop, other, buyer.token))).toEqual([]);
     expect(idsOf(await recommendedFor(visitor))).toEqual([other, ordered]);
     await call("POST", `${API}/purchases/${body.id}/cancel`, { token: buyer.token });
+    expect(idsOf(await recommendedFor(buyer))).toEqual([other, ordered]);
+    // The day of the order has sales that are not counted yet.
+    await sellTogether(shop, [other]);
     expect(idsOf(await recommendedFor(buyer))).toEqual([other, ordered]);
   });
 
@@ -108,9 +114,23 @@ describe("recommendations for me", () => {
     const sale = await sellTogether(shop, [returned], customer);
     const reasons = async () => (await recommendedFor(customer)).map(({ reason }) => reason);
     expect(await reasons()).toContain("bought_together");
-    // As an import stores an exchange in which more was returned than sold.
-    await change("UPDATE sales SET kind = 'refund' WHERE tenant_id = ? AND id = ?", shop.tenant.id, sale);
+    // As an import stores an exchange in which less was returned than sold.
+    const setQuantity = (quantity: number) =>
+      change(
+        "UPDATE sale_lines SET quantity = ? WHERE tenant_id = ? AND sale_id = ?",
+        quantity,
+        shop.tenant.id,
+        sale,
+      );
+    await setQuantity(-1000);
     expect(await reasons()).not.toContain("bought_together");
+    await setQuantity(1000);
+    expect(idsOf(await recommendedFor(customer))).toEqual([next]);
+    // And one in which more was.
+    await change("UPDATE sales SET kind = 'refund' WHERE tenant_id = ? AND id = ?", shop.tenant.id, sale);
+    expect(await reasons()).toEqual(["best_seller", "best_seller"]);
+    await runNight(shop);
+    expect(await reasons()).toEqual(["best_seller", "best_seller"]);
   });
 
   it("do not follow an order that is not paid", async () => {

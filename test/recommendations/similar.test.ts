@@ -127,6 +127,20 @@ describe("a product that nobody has bought", () => {
     expect(idsOf(await recommendedWith(shop, book, customer.token))).toEqual([series, author, fast, slow]);
   });
 
+  it("has those that can be seen among many that cannot", async () => {
+    const shop = await newShop();
+    const [one = "", other = ""] = await productsOf(shop, 2, { category: "Poetry" });
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, category, price, is_active, created_at, updated_at)
+        SELECT tenant_id, 'x' || j.value, 'X' || j.value, 'A book', 'Poetry', 1, 0, '2020', '2020'
+        FROM products CROSS JOIN json_each(?2) j WHERE tenant_id = ?1 AND id = ?3`,
+      shop.tenant.id,
+      JSON.stringify(Array.from({ length: 100 }, (_, at) => at)),
+      one,
+    );
+    expect(idsOf(await recommendedWith(shop, one))).toEqual([other]);
+  });
+
   it("without author and category has none", async () => {
     const shop = await newShop();
     const [one = ""] = await productsOf(shop, 3);

@@ -53,6 +53,27 @@ describe("an empty Authorization header", () => {
   });
 });
 
+describe("an Authorization header that is no bearer token", () => {
+  it.each(["Basic YW5h", "Token x", "Bearer a b", "Bearer a,b"])(
+    "is refused, with and without a cookie: %s",
+    async (authorization) => {
+      const { tenant, admin } = await newShop();
+      for (const others of [{}, cookieOf(admin.token), { "x-tenant": tenant.slug }]) {
+        const { status, body } = await call("GET", `${API}/products`, {
+          headers: { ...others, authorization },
+        });
+        expect([status, body.type]).toEqual([401, "/problems/invalid-token"]);
+      }
+    },
+  );
+
+  it("is refused before the name of the shop is looked at", async () => {
+    const headers = { "x-tenant": "one" };
+    for (const token of ["garbage", "a.b.c"])
+      expect((await call("GET", `${API}/products?tenant=other`, { token, headers })).status).toBe(401);
+  });
+});
+
 describe("a write with a bearer token", () => {
   it("requires no Origin, even together with the cookie of the same login", async () => {
     const shop = await newShop();
@@ -70,6 +91,17 @@ describe("a read with the cookie", () => {
     expect(answer.body.id).toBe(admin.id);
     const head = await callWith({}, "HEAD", `${API}/auth/me`, { headers: cookieOf(admin.token) });
     expect([head.status, head.text]).toEqual([200, ""]);
+  });
+
+  it("is that of the login in the shop that it names, though readers have named that shop before", async () => {
+    const { tenant, admin } = await newShop();
+    const headers = { "x-tenant": tenant.slug };
+    for (let nth = 0; nth < 2; nth += 1)
+      expect((await call("GET", `${API}/products`, { headers })).status).toBe(200);
+    const answer = await call("GET", `${API}/auth/me`, {
+      headers: { ...headers, ...cookieOf(admin.token) },
+    });
+    expect([answer.status, answer.body.id]).toEqual([200, admin.id]);
   });
 
   it("is anonymous if the cookie is stale and the request names the shop", async () => {

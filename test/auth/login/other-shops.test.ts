@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { resetPassword } from "../../../src/auth/login/reset-password.ts";
 import { createSession } from "../../../src/auth/login/sessions.ts";
 import { createToken } from "../../../src/auth/links/tokens.ts";
-import { signAccessToken } from "../../../src/auth/login/tokens.ts";
+import { signAccessToken, verifyAccessToken } from "../../../src/auth/login/tokens.ts";
 import { env } from "cloudflare:workers";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { between, failureOf } from "../../support/d1.ts";
+import { between, failureOf, rowsOf } from "../../support/d1.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
 import { addTwins, changeTwins, twinRows } from "../../support/twins.ts";
 
@@ -44,6 +44,21 @@ describe("beside shops whose people and logins have the same ids", () => {
     const before = await twinRows();
     expect((await signIn(shop, person)).status).toBe(200);
     expect(await twinRows()).toEqual(before);
+  });
+
+  it("a token of theirs is not one of this login", async () => {
+    const { tenant, admin } = await newShop();
+    await addTwins(tenant);
+    const [twin] = await rowsOf(
+      "SELECT tenant_id FROM users WHERE id = ? AND tenant_id <> ?",
+      admin.id,
+      tenant.id,
+    );
+    const signed = await verifyAccessToken(env, new Date(), admin.token);
+    const theirs = { ...signed, tenantId: String(twin?.["tenant_id"]), shop: null };
+    const headers = { cookie: `mostrador_access=${await signAccessToken(env, new Date(), theirs)}` };
+    const answer = await call("GET", `${API}/auth/me`, { token: admin.token, headers });
+    expect([answer.status, answer.body.type]).toEqual([400, "/problems/ambiguous-credentials"]);
   });
 
   it("a login is refreshed for the account of this shop", async () => {

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { forgetIdentities } from "../../../src/auth/recollection.ts";
 import { withoutFacts } from "../../support/access-tokens.ts";
 import { change } from "../../support/change.ts";
-import { API, call, costOf } from "../../support/client.ts";
+import { API, call, costOf, ORIGIN } from "../../support/client.ts";
 import { decide, newDevice, poll } from "../../support/devices.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { newPerson, newProduct, newShop, PASSWORD, sellOne, type Shop } from "../../support/shops.ts";
@@ -43,6 +43,29 @@ describe("a login that the isolate has never seen", () => {
     expect([sale.status, costOf(sale).queries]).toEqual([201, 1]);
     const list = await sales(reader.token);
     expect([list.status, costOf(list).queries]).toEqual([200, 1]);
+  });
+
+  it("costs one round trip whichever way its token is sent", async () => {
+    const { tenant, admin } = await newShop();
+    const { token } = admin;
+    const cookie = `mostrador_access=${token}`;
+    const own = { "x-tenant": tenant.slug };
+    for (const sent of [
+      { token, headers: { origin: "https://elsewhere.example" } },
+      { token, headers: { cookie } },
+      { token, headers: own },
+      { headers: { cookie } },
+      { headers: { cookie, ...own } },
+    ]) {
+      forgetIdentities();
+      const answer = await call("GET", `${API}/sales`, sent);
+      expect([answer.status, costOf(answer).queries], JSON.stringify(sent)).toEqual([200, 1]);
+    }
+    for (const sent of [{ token }, { headers: { cookie, origin: ORIGIN } }]) {
+      forgetIdentities();
+      const answer = await call("POST", `${API}/customers`, { ...sent, json: { name: "Ana" } });
+      expect([answer.status, costOf(answer).queries], JSON.stringify(sent)).toEqual([201, 1]);
+    }
   });
 
   it("of a shop that has changed costs two round trips more, once for each isolate", async () => {

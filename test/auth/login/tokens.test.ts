@@ -181,6 +181,21 @@ describe("the keys", () => {
     await expect(verifyAccessToken(env, at(600), token)).rejects.toThrow("expired");
   });
 
+  it("are published and verify under each of their ids, once where the list names the signing key too", async () => {
+    const signing = await newKey("now");
+    const { d: _, ...open } = signing;
+    const others = [
+      open,
+      { ...open, kid: "before" },
+      await newKey("next").then(({ d: _next, ...next }) => next),
+    ];
+    const { published } = await loadKeys({
+      AUTH_SIGNING_KEY: JSON.stringify(signing),
+      AUTH_VERIFICATION_KEYS: JSON.stringify({ keys: others }),
+    });
+    expect(published.map(({ kid }) => kid)).toEqual(["now", "before", "next"]);
+  });
+
   it("that cannot work are refused with a clear error", async () => {
     const [one, two] = [await newKey("one"), await newKey("two")];
     const { d: _, ...open } = one;

@@ -1,11 +1,27 @@
 import { describe, expect, it } from "vitest";
+import { listPaymentMethods } from "../../../src/auth/shops/payment-methods.ts";
+import { changeShop, getShop } from "../../../src/auth/shops/profile.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { count } from "../../support/d1.ts";
+import { count, failureOf } from "../../support/d1.ts";
 import { newPerson, newShop, type Shop } from "../../support/shops.ts";
 
 const get = (token: string) => call("GET", `${API}/shop`, { token });
 const patch = (shop: Shop, json: Record<string, unknown>) =>
   call("PATCH", `${API}/shop`, { token: shop.admin.token, json });
+
+it("a shop that does not exist has no profile and no payment methods", async () => {
+  const { admin } = await newShop();
+  const ctx = admin.ctx();
+  const gone = { ...ctx, tenant: { ...ctx.tenant, id: newId() } };
+  for (const ask of [
+    () => getShop(gone),
+    () => changeShop(gone, { name: "Other" }),
+    () => changeShop(gone, {}),
+    () => listPaymentMethods(gone),
+  ])
+    expect(await failureOf(ask())).toMatchObject({ slug: "not-found" });
+});
 
 const full = {
   name: "Librería Sol",

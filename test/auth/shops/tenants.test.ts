@@ -1,7 +1,10 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { expectRefused } from "../../attack/refused.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
+import { failingDb } from "../../support/failing-bindings.ts";
 import { byLink, guestShop } from "../../support/guests.ts";
 import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
@@ -75,6 +78,14 @@ describe("opening a shop", () => {
       409: 19,
     });
     expect([await shopsOf(shop.slug), await usersOf(shop.slug)]).toEqual([1, 1]);
+  });
+
+  it("while the database fails does not say that the slug is taken", async () => {
+    const shop = shopOf();
+    const { db } = failingDb(env.DB, 1, new Error("D1_ERROR: Network connection lost."));
+    expectRefused(await callWith({ DB: db }, "POST", TENANTS, { json: shop }), 503, "unavailable");
+    expect(await shopsOf(shop.slug)).toBe(0);
+    expect((await open(shop)).status).toBe(201);
   });
 
   it("is rejected if SIGNUP is not open", async () => {

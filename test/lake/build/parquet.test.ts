@@ -54,8 +54,14 @@ it.each([
   const rows = texts.map((text) => ({ text }));
   await writeParquet(columns, [rows], async (bytes) => void parts.push(bytes));
   const file = new Uint8Array(Buffer.concat(parts)).buffer;
-  const compressors = { ZSTD: (input: Uint8Array) => new Uint8Array(zstdDecompressSync(input)) };
-  expect(await parquetReadObjects({ file, compressors })).toEqual(rows);
+  const ZSTD = (frame: Uint8Array): Uint8Array => {
+    const page = new Uint8Array(zstdDecompressSync(frame));
+    // Other readers refuse what follows the last block: each has a header of three bytes, and the frame one of nine.
+    if (frame.length > page.length)
+      expect(frame.length).toBe(9 + page.length + 3 * Math.ceil(page.length / (128 * 1024)));
+    return page;
+  };
+  expect(await parquetReadObjects({ file, compressors: { ZSTD } })).toEqual(rows);
 });
 
 it("the rows of a file are in groups of ten thousand, each of which is written before the next is read", async () => {
