@@ -199,6 +199,32 @@ describe("a sale of products that the isolate remembers", () => {
     expect(await unbalancedSales(shop)).toEqual([]);
   });
 
+  it("is refused for what it has of its own: its time, its seller, its approval, a part of a piece", async () => {
+    const { shop, seller, sale } = await shopThatSold();
+    const future = await sale({ sold_at: new Date(Date.now() + 60_000).toISOString() });
+    expect([future.status, future.body.errors?.[0].pointer]).toEqual([422, "#/sold_at"]);
+    expect((await sale({ seller_id: shop.admin.id })).body.type).toBe("/problems/forbidden");
+    const approval = { user_id: shop.admin.id, pin: "48217094" };
+    expect((await sale({ approval })).body.type).toBe("/problems/invalid-approval");
+    const { id: product_id } = await newProduct(shop);
+    const sellSome = (quantity: number) =>
+      call("POST", `${API}/sales`, { token: seller.token, json: { items: [{ product_id, quantity }] } });
+    expect((await sellSome(2)).status).toBe(201);
+    const part = await sellSome(0.5);
+    expect([part.status, part.body.errors?.[0].pointer]).toEqual([422, "#/items/0/quantity"]);
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(2);
+  });
+
+  it("is a conflict if the shop has changed whether its prices include tax since the request began", async () => {
+    const { shop, seller, product } = await shopThatSold();
+    const ctx = seller.ctx();
+    await change("UPDATE tenants SET prices_include_tax = 0 WHERE id = ?", shop.tenant.id);
+    expect(
+      await failureOf(sell(ctx, { items: [{ product_id: product.id, quantity: 1000 }] }, undefined)),
+    ).toMatchObject({ slug: "conflict", message: expect.stringContaining("Read the prices again.") });
+    expect(await stockOf(product.id)).toBe(8000);
+  });
+
   it("is not made twice under its key, which is found in two round trips", async () => {
     const { shop, seller, product } = await shopThatSold();
     const headers = { "idempotency-key": crypto.randomUUID() };

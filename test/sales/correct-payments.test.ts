@@ -175,6 +175,30 @@ describe("corrected payments", () => {
     expect((await correct(byCard, other)).body).toMatchObject(refused);
     expect((await correct(byCard, shop.admin)).body.payment_method).toBe("card");
   });
+
+  it("in cash that is rounded are for the seller and for an ADMIN, too", async () => {
+    const { shop, correct } = await cashSale();
+    await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    const byBoth = [card, { method: "cash", amount: 500 }];
+    const other = await newPerson(shop.tenant, "EMPLOYEE");
+    expect((await correct(byBoth, other)).body).toMatchObject({
+      ...refused,
+      detail: "Only the seller or an ADMIN can correct the payments of a sale.",
+    });
+    expect((await correct(byBoth, shop.admin)).body.payments).toMatchObject(byBoth);
+  });
+
+  it("are those of a completed sale", async () => {
+    const { sale, correct, happened } = await cashSale();
+    for (const status of ["pending", "cancelled"]) {
+      await change("UPDATE sales SET status = ? WHERE id = ?", status, sale.id);
+      expect((await correct()).body).toMatchObject({
+        ...refused,
+        detail: "Only the payments of a completed sale can be corrected.",
+      });
+    }
+    expect(await happened()).toBe(0);
+  });
 });
 
 describe("a repeated correction", () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
+import { bytesOf, rowsOf as rowsOfCsv } from "../support/exports.ts";
 import { importFile } from "../support/imports.ts";
 import { pagesOf } from "../support/pages.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
@@ -52,6 +53,8 @@ describe("an offline sale", () => {
     expect([refused.status, refused.body.type]).toEqual([404, "/problems/unknown-product"]);
     expect((await sellOffline(shop, items)).body).toMatchObject({ offline: true, total: 1000 });
     expect(await count("SELECT stock / 1000 n FROM products WHERE id = ?", product.id)).toBe(1);
+    await change("UPDATE products SET removed_at = created_at WHERE id = ?", product.id);
+    expect((await sellOffline(shop, items)).body.type).toBe("/problems/unknown-product");
   });
 
   it("beyond the stock empties it, and records what is missing with its product and sale", async () => {
@@ -339,6 +342,40 @@ describe("a discrepancy", () => {
     expect(pages.flatMap(({ data }) => data.map((each: { sale_id: string }) => each.sale_id))).toEqual(ids);
     const ofA = (await discrepancies(shop, `?product_id=${a.id}`)).body.data;
     expect(ofA.map((each: { sale_id: string }) => each.sale_id)).toEqual([ids[0], ids[1], ids[3]]);
+  });
+
+  it("is a line of a CSV, in as many pages as it takes, open or resolved, of all products or one", async () => {
+    const shop = await newShop();
+    const [a, b] = [
+      await newProduct(shop, { stock: 0, unit: "kg", title: "Ham" }),
+      await newProduct(shop, { stock: 0 }),
+    ];
+    const sale = (await sellOffline(shop, [{ product_id: a.id, quantity: 0.5 }])).body;
+    await sellOffline(shop, [{ product_id: b.id, quantity: 2 }]);
+    const lines = async (query = "") =>
+      rowsOfCsv(await bytesOf(shop.admin.token, `/stock/discrepancies?format=csv${query}`), {});
+    expect(await lines()).toMatchObject([
+      { sku: b.sku, missing: "2", unit: "piece", sale_number: "C-000002", resolved_at: "", resolved_by: "" },
+      { sku: a.sku, title: "Ham", missing: "0.5", unit: "kg", product_id: a.id, sale_id: sale.id },
+    ]);
+    expect(await lines(`&product_id=${a.id}`)).toMatchObject([{ sku: a.sku }]);
+    expect(await lines("&open=false")).toEqual([]);
+    await changeStock(shop, b.id, { count: 4, reason: "count" });
+    expect(await lines()).toMatchObject([{ sku: a.sku }]);
+    expect(await lines("&open=false")).toMatchObject([{ sku: b.sku, resolved_by: shop.admin.id }]);
+    await change(
+      `INSERT INTO stock_discrepancies (tenant_id, id, product_id, sale_id, missing, created_at)
+        SELECT ?, printf('00000000-0000-7000-8000-%012d', value), ?, ?, 1000 * value, '2026-01-01T00:00:00.000Z'
+        FROM json_each(?)`,
+      shop.tenant.id,
+      b.id,
+      sale.id,
+      JSON.stringify(Array.from({ length: 600 }, (_, index) => index + 1)),
+    );
+    expect((await lines()).map(({ missing }) => Number(missing))).toEqual([
+      0.5,
+      ...Array.from({ length: 600 }, (_, index) => 600 - index),
+    ]);
   });
 
   it("costs the same to list and to resolve, however many were resolved before", async () => {

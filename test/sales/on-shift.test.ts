@@ -36,6 +36,8 @@ describe("a shop that requires a shift to sell", () => {
     await requireShift(shop);
     expect((await sellOne(seller.token, book.id)).body).toMatchObject(rejected);
     expect((await sellOne(shop.admin.token, book.id)).body).toMatchObject(rejected);
+    // Whatever else is wrong with it.
+    expect((await sellOne(seller.token, crypto.randomUUID())).body).toMatchObject(rejected);
     expect([await stock(), await sales()]).toEqual([10, 0]);
     await shift("start", seller);
     expect((await sellOne(seller.token, book.id)).status).toBe(201);
@@ -64,6 +66,7 @@ describe("a shop that requires a shift to sell", () => {
     const sale = (await sellOne(seller.token, book.id, 2)).body;
     await requireShift(shop);
     expect((await refund(seller, sale.id, book.id)).body).toMatchObject(rejected);
+    expect((await refund(seller, sale.id, crypto.randomUUID())).body).toMatchObject(rejected);
     expect(await stock()).toBe(8);
     const started = (await shift("start", seller)).body;
     const refunded = await refund(seller, sale.id, book.id);

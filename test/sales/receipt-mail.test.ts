@@ -1,5 +1,6 @@
 // Receipts by mail.
 import { describe, expect, it } from "vitest";
+import { composers } from "../../src/sales/receipts/composers.ts";
 import { mailBlocks } from "../../src/sales/receipts/mail-rows.ts";
 import { mailReceipt } from "../../src/sales/receipts/mail.ts";
 import { change } from "../support/change.ts";
@@ -7,7 +8,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { failureOf, rowsOf } from "../support/d1.ts";
 import { mailsTo } from "../support/mails.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
-import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const ANA = "ana@example.com";
 
@@ -72,7 +73,7 @@ describe("a receipt by mail", () => {
     expect(statuses).toEqual([202, 202, 202, 429]);
     expect((await send(shop, saleId, { email: "eva@example.com" })).status).toBe(202);
     const refused = await send(shop, saleId, { email: ANA });
-    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(refused.headers.get("retry-after")).toBe("3600");
     expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toHaveLength(4);
     await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", saleId);
     expect((await send(shop, saleId, { email: ANA })).body.type).toBe("/problems/no-receipt");
@@ -142,6 +143,26 @@ describe("a receipt by mail", () => {
       { recipient: ANA },
     ]);
   });
+});
+
+it("a receipt that waited to be mailed is not, once its sale or its shop is gone, or the sale is not completed", async () => {
+  const { shop, saleId } = await sold();
+  const { id, slug, name } = shop.tenant;
+  const compose = (subjectId: string, shopId = id) =>
+    composers.receipt(base(), {
+      shop: { id: shopId, slug, name, email: null, brand_color: null },
+      subjectId,
+      causeId: subjectId,
+      recipient: ANA,
+      language: "es",
+      locale: "es-ES",
+      storedAt: new Date(),
+    });
+  expect(await compose(saleId)).toMatchObject({ subject: "Librería Sol: Recibo C-000001" });
+  expect(await compose(crypto.randomUUID())).toBeNull();
+  expect(await compose(saleId, crypto.randomUUID())).toBeNull();
+  await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", saleId);
+  expect(await compose(saleId)).toBeNull();
 });
 
 it("the blocks of a receipt are paragraphs and tables of a mail", () => {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { Receipt } from "../../src/sales/receipts/schema.ts";
+import { receiptText } from "../../src/sales/receipts/text.ts";
 import { changeShop, insertSale, newRate, receiptOf } from "../support/receipts.ts";
 import { newShop, type Shop } from "../support/shops.ts";
 
@@ -514,4 +516,46 @@ it("a receipt names the shop once if its legal name is its name, or if it has no
   expect(await head(null)).toBe("Librería Sol");
   expect(await head("Librería Sol")).toBe("Librería Sol");
   expect(await head("Librería Sol, S. L.")).toMatch(/^Librería Sol\n +Librería Sol, S. L.$/);
+});
+
+it("a receipt has the region of the shop, unless the city has the same name", async () => {
+  const shop = await newShop({ name: "Librería Sol" });
+  const id = await insertSale(shop, { lines: [{ description: "Taza", price: 3000 }] });
+  const head = async (region?: string) => {
+    const address = { lines: ["Calle Mayor 1"], city: "Madrid", region, postal_code: "28013", country: "ES" };
+    await changeShop(shop, { address: JSON.stringify(address) });
+    const [first = ""] = (await receiptOf(shop, id, "format=text&width=32")).text.split("-".repeat(32));
+    return first
+      .trim()
+      .split("\n")
+      .map((line) => line.trim());
+  };
+  const own = ["Librería Sol", "Calle Mayor 1", "28013 Madrid"];
+  expect(await head()).toEqual(own);
+  expect(await head("Madrid")).toEqual(own);
+  expect(await head("Comunidad de Madrid")).toEqual([...own, "Comunidad de Madrid"]);
+});
+
+it("the amounts of a rate are on one line of the receipt if they fit with spaces between them", async () => {
+  const shop = await newShop();
+  await changeShop(shop, { locale: "es-ES" });
+  const id = await insertSale(shop, { lines: [{ description: "Taza", price: 3000 }] });
+  const receipt = Receipt.parse((await receiptOf(shop, id)).body);
+  const linesWith = (net: number, tax: number, gross: number) =>
+    receiptText({ ...receipt, taxes: [{ mark: "A", name: null, rate: 21_000, net, tax, gross }] }, 32).split(
+      "\n",
+    );
+  expect(linesWith(12_345_678, 1_234_567, 1_234_567)).toContain("  123.456,78 12.345,67 12.345,67");
+  const tooWide = [
+    [123_456_789, 1, 1],
+    [1, 12_345_678, 1],
+    [1, 1, 12_345_678],
+  ] as const;
+  for (const amounts of tooWide) {
+    const lines = linesWith(...amounts);
+    for (const [nth, name] of ["Base", "Impuestos", "Total"].entries())
+      expect(lines).toContainEqual(
+        expect.stringMatching(new RegExp(`^  ${name} +${amounts[nth] === 1 ? "0,01" : "[0-9.]+,(78|89)"}$`)),
+      );
+  }
 });

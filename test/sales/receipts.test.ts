@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { changeShop, insertSale, newRate, type Rate, receiptOf } from "../support/receipts.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
@@ -161,6 +162,50 @@ describe("the receipt of a sale", () => {
     expect(text.match(/Precio habitual .*/g)).toEqual(["Precio habitual 10,00"]);
   });
 
+  it("without tax has its total alone, as if the prices included it", async () => {
+    const id = await insertSale(shop, { lines: [{ description: "A book", price: 900 }] });
+    expect((await receiptOf(shop, id)).body).toMatchObject({
+      prices_include_tax: true,
+      net: 900,
+      total: 900,
+    });
+    const { text } = await receiptOf(shop, id, "format=text&width=48");
+    expect(text).toMatch(/TOTAL +9,00/);
+    expect(text).not.toMatch(/Subtotal|Impuestos +0,00/);
+  });
+
+  it("has the tax of each rate by itself, also of rates of one percentage, and of one without a name", async () => {
+    const food = await newRate(shop, "Food", 4000);
+    const id = await insertSale(shop, {
+      lines: [
+        { description: "A book", price: 1040, rate: books },
+        { description: "Bread", price: 2080, rate: food },
+        { description: "Milk", price: 4160, rate: food },
+      ],
+    });
+    await change("UPDATE sale_lines SET tax_rate_id = NULL WHERE sale_id = ? AND line_no = 3", id);
+    const { body } = await receiptOf(shop, id);
+    expect(body.taxes).toEqual([
+      { mark: "A", name: "Books", rate: 4000, net: 1000, tax: 40, gross: 1040 },
+      { mark: "B", name: "Food", rate: 4000, net: 2000, tax: 80, gross: 2080 },
+      { mark: "C", name: null, rate: 4000, net: 4000, tax: 160, gross: 4160 },
+    ]);
+    expect(body.items).toMatchObject([{ tax_mark: "A" }, { tax_mark: "B" }, { tax_mark: "C" }]);
+    expect((await receiptOf(shop, id, "format=text")).text).toMatch(/\nB Food 4\s%\n.*\nC 4\s%\n/);
+  });
+
+  it("marks its rates by letters, and by numbers after the twenty-sixth", async () => {
+    const { id: rate } = await newRate(shop, "Special", 99_000);
+    const lines = Array.from({ length: 27 }, (_, index) => ({
+      description: `Item ${index}`,
+      price: 1000,
+      rate: { id: rate, rate: 90_000 - index },
+    }));
+    const { body } = await receiptOf(shop, await insertSale(shop, { lines }));
+    const letters = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    expect(body.taxes.map(({ mark }: { mark: string }) => mark)).toEqual([...letters, "27"]);
+  });
+
   it("names the shop's payment methods as the shop does", async () => {
     const methods = JSON.stringify([{ method: "bizum", name: "Bizum móvil" }]);
     await changeShop(shop, { payment_methods: methods });
@@ -208,7 +253,9 @@ describe("the receipt of a sale", () => {
       refund_of: { id, number: "C-000020" },
       total: -500,
     });
-    expect((await receiptOf(shop, second, "format=text")).text).toContain("Anulación R-000046");
+    const { text } = await receiptOf(shop, second, "format=text");
+    expect(text).toContain("Anulación R-000046");
+    expect(text).not.toContain("ANULADO");
   });
 
   it("of an online purchase has its order number, and of an imported sale the number of the file", async () => {
@@ -244,6 +291,10 @@ describe("the receipt of a sale", () => {
       lines: [{ description: "A book", price: 1000 }],
     });
     expect((await receiptOf(shop, id)).body).toMatchObject({ seller: "First", customer: "First Last" });
+    await change("UPDATE customers SET tax_id = '12345678Z' WHERE id = ?", customer.id);
+    expect((await receiptOf(shop, id, "format=text")).text).toContain(
+      "\nLe atendió: First\nCliente: First Last\nId. fiscal: 12345678Z\n",
+    );
     await erase(shop, seller.id);
     await erase(shop, customer.id);
     expect((await receiptOf(shop, id)).body).toMatchObject({ seller: null, customer: null });

@@ -124,6 +124,29 @@ describe("the refunds of a line, however it is split", () => {
   });
 });
 
+describe("a refund of a line", () => {
+  const line = { line_no: 1, product_id: "a", refunded: 0, discount: 0, cost: null };
+
+  it("of which the file of an import has negative amounts gives back its half of them, rounded away from zero", () => {
+    const negative = { ...line, quantity: 2000, tax: -17, subtotal: -100 };
+    expect(allocateRefund([negative], [{ product_id: "a", quantity: 1000 }])).toMatchObject([
+      { subtotal: -50, tax: -9 },
+    ]);
+  });
+
+  it("is of no more than is left, to a thousandth", () => {
+    const weighed = { ...line, quantity: 335, tax: 0, subtotal: 100 };
+    const refund = (quantity: number) => () => allocateRefund([weighed], [{ product_id: "a", quantity }]);
+    expect(refund(335)()).toMatchObject([{ quantity: 335, subtotal: 100 }]);
+    expect(refund(336)).toThrow(
+      expect.objectContaining({
+        slug: "refund-exceeds-sale",
+        extra: { items: [{ product_id: "a", requested: 0.336, refundable: 0.335 }] },
+      }),
+    );
+  });
+});
+
 describe("the methods of a refund that names none", () => {
   const paid = fc.array(
     fc.record({
@@ -159,5 +182,10 @@ describe("the methods of a refund that names none", () => {
       { method: "cash", amount: 300 },
     ]);
     expect(defaultPayments(some, 0)).toEqual([{ method: "card", amount: 0 }]);
+    const cent = { method: "card", left: 1 };
+    expect(defaultPayments([cent, { method: "cash", left: 300 }], 301)).toEqual([
+      { method: "card", amount: 1 },
+      { method: "cash", amount: 300 },
+    ]);
   });
 });

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { refundSale } from "../../src/sales/refund.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { count, rowsOf } from "../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { cancelOrder, takeOrder } from "../support/orders.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
@@ -188,11 +190,15 @@ describe("a refund", () => {
     const two = { product_id: product.id, quantity: 2 };
     const sale = await sellItems(shop, [two, { product_id: product.id, quantity: 3 }]);
     const first = await refund(shop.admin.token, sale.id, [{ product_id: product.id, quantity: 3 }]);
-    expect(first.body.items.map((item: { quantity: number }) => item.quantity)).toEqual([-2, -1]);
+    expect(first.body.items).toMatchObject([
+      { line_no: 1, quantity: -2 },
+      { line_no: 2, quantity: -1 },
+    ]);
     expect(
       (await refund(shop.admin.token, sale.id, [two, { product_id: product.id, quantity: 1 }])).status,
     ).toBe(409);
-    expect((await refund(shop.admin.token, sale.id, [two])).status).toBe(201);
+    const second = await refund(shop.admin.token, sale.id, [two]);
+    expect([second.status, second.body.items]).toMatchObject([201, [{ line_no: 1, quantity: -2 }]]);
     const after = await call("GET", `${API}/sales/${sale.id}`, { token: shop.admin.token });
     expect(after.body.items.map((item: { refunded: number }) => item.refunded)).toEqual([2, 3]);
   });
@@ -238,6 +244,53 @@ describe("a refund", () => {
     expect(await count("SELECT count(*) n FROM sales WHERE kind = 'refund' AND refund_of = ?", sale.id)).toBe(
       1,
     );
+  });
+
+  it("of a part of a piece is refused where it is asked for, and one of a part of a kilogram is not", async () => {
+    const shop = await newShop();
+    const [cheese, book] = [await newProduct(shop, { unit: "kg" }), await newProduct(shop)];
+    const items = [cheese, book].map(({ id }) => ({ product_id: id, quantity: 1 }));
+    const sale = await sellItems(shop, items);
+    const half = (each: Items) => each.map((item) => ({ ...item, quantity: 0.5 }));
+    const refused = await refund(shop.admin.token, sale.id, half(items));
+    expect([refused.status, refused.body.errors]).toEqual([
+      422,
+      [{ pointer: "#/items/1/quantity", detail: "must be whole: it was sold by the piece" }],
+    ]);
+    expect((await refund(shop.admin.token, sale.id, half(items.slice(0, 1)))).body.total).toBe(-500);
+  });
+
+  it("by a method that the shop does not have is refused where it is named", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    const one = [{ product_id: product.id, quantity: 1 }];
+    const sale = await sellItems(shop, one);
+    const pointerOf = async (fields: Record<string, unknown>) => {
+      const { status, body } = await refund(shop.admin.token, sale.id, one, fields);
+      return [status, body.errors?.[0].pointer];
+    };
+    expect(await pointerOf({ payment_method: "shells" })).toEqual([422, "#/payment_method"]);
+    const payments = [
+      { method: "card", amount: 500 },
+      { method: "shells", amount: 500 },
+    ];
+    expect(await pointerOf({ payments })).toEqual([422, "#/payments/1/method"]);
+  });
+
+  it("of a sale that is deleted meanwhile, with the import that has added it, is not found", async () => {
+    const shop = await newShop();
+    const { id: product_id } = await newProduct(shop);
+    const sale = await sellItems(shop, [{ product_id, quantity: 1 }]);
+    const ctx = between(shop.admin.ctx(), {
+      before: async (nth) => {
+        if (nth !== 2) return;
+        for (const table of ["sale_lines", "sale_payments"])
+          await change(`DELETE FROM ${table} WHERE sale_id = ?`, sale.id);
+        await change("DELETE FROM sales WHERE id = ?", sale.id);
+      },
+    });
+    const input = { items: [{ product_id, quantity: 1000 }], reason: "late", restock: false };
+    expect(await failureOf(refundSale(ctx, sale.id, input, undefined))).toMatchObject({ slug: "not-found" });
   });
 
   it("is for staff, names its seller and accepts another payment method", async () => {

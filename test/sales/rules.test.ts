@@ -110,6 +110,9 @@ describe("an EMPLOYEE", () => {
       }),
     ])
       expect(refused).toMatchObject({ status: 403, body: { type: "/problems/approval-required" } });
+    expect((await line({ amount: 101 })).body.detail).toBe(
+      "A discount of more than 10 % needs the approval of an ADMIN.",
+    );
     expect(await salesOf(shop)).toBe(4);
     expect((await sellAs(shop.admin, [one], { discount: { percent: 100, reason } })).status).toBe(201);
   });

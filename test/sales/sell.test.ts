@@ -1,7 +1,11 @@
+import { unavailable } from "../../src/platform/problem.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { totalInRange } from "../../src/sales/sale-statements.ts";
+import { NewRefund, NewSale, NewWriteOff } from "../../src/sales/schema.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { MAX_TOTAL } from "../../src/values/money.ts";
 import { env } from "cloudflare:workers";
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
 import { shopWith, storeRate } from "../support/commerce.ts";
@@ -161,6 +165,75 @@ describe("a counter sale", () => {
     expect(event?.type).toBe("sale.completed");
     expect(JSON.parse(event?.payload ?? "")).toEqual(body);
   });
+});
+
+it("a sale repeated under its key is the same one if it says what it was paid by, and refused with another method", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop);
+  const repeated = (fields: object) =>
+    call("POST", `${API}/sales`, {
+      token: shop.admin.token,
+      headers: { "idempotency-key": "k" },
+      json: { items: [{ product_id: id, quantity: 1 }], ...fields },
+    });
+  const first = await repeated({});
+  expect((await repeated({ payment_method: "cash" })).body).toEqual(first.body);
+  for (const other of [{ payment_method: "card" }, { payments: [{ method: "cash", amount: 1000 }] }])
+    expect((await repeated(other)).body.type).toBe("/problems/idempotency-mismatch");
+});
+
+it("the events of a sale and of a refund have their numbers", async () => {
+  const shop = await newShop();
+  const { id: product_id } = await newProduct(shop);
+  const items = [{ product_id, quantity: 1000 }];
+  const ctx = shop.admin.ctx();
+  const { value } = await sell(ctx, { items }, undefined);
+  expect(ctx.outbox).toMatchObject([{ type: "sale.completed", number: "C-000001" }]);
+  const later = shop.admin.ctx();
+  await refundSale(later, value.id, { items, reason: "torn", restock: false }, undefined);
+  expect(later.outbox).toMatchObject([{ type: "sale.refunded", number: "R-000001" }]);
+});
+
+it("a sale has its event to deliver also if the answer of its batch was lost, and none if it was rejected", async () => {
+  const shop = await newShop();
+  const { id: product_id } = await newProduct(shop);
+  const input = { items: [{ product_id, quantity: 1000 }] };
+  // The first batch reads.
+  const lost = between(shop.admin.ctx(), {
+    after: (nth) => {
+      if (nth === 2) throw unavailable(new Error("network connection lost"));
+    },
+  });
+  expect(await failureOf(sell(lost, input, undefined))).toMatchObject({ slug: "unavailable" });
+  expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+  expect(lost.outbox).toMatchObject([{ type: "sale.completed" }]);
+  const rejected = between(shop.admin.ctx(), {
+    change: (_, statements) => [...statements, sql`INSERT INTO sales (id) VALUES (NULL)`],
+  });
+  expect(String(await failureOf(sell(rejected, input, undefined)))).toContain("NOT NULL");
+  expect(rejected.outbox).toEqual([]);
+});
+
+it("a sale, a refund and a write-off have at most a hundred items", () => {
+  const items = (length: number) =>
+    Array.from({ length }, () => ({ product_id: crypto.randomUUID(), quantity: 1 }));
+  const writeOff = {
+    client_id: crypto.randomUUID(),
+    sold_at: "2026-11-22T20:00:00Z",
+    total: 1000,
+    reason: "rung up again",
+  };
+  const accepted = (length: number) => [
+    NewSale.safeParse({ items: items(length) }).success,
+    NewRefund.safeParse({ items: items(length), reason: "torn" }).success,
+    NewWriteOff.safeParse({ ...writeOff, items: items(length) }).success,
+  ];
+  expect([0, 1, 100, 101].map(accepted)).toEqual([
+    [false, false, false],
+    [true, true, true],
+    [true, true, true],
+    [false, false, false],
+  ]);
 });
 
 describe("a sale to a customer", () => {

@@ -111,6 +111,19 @@ describe("payments by several methods", () => {
     expect(problemOf(() => settle(payments, 1000, 0))).toMatchObject({ slug: "payments-mismatch" });
   });
 
+  it("of which none is in cash are not rounded, whatever cash was paid back before", () => {
+    const card = [{ method: "card", amount: 100 }];
+    expect(settle(card, 100, 1, { due: 17, paid: 15 }).rounding).toBe(0);
+  });
+
+  it("may have one of nothing in cash beside another of it all", () => {
+    const payments = [
+      { method: "card", amount: 1000 },
+      { method: "cash", amount: 0 },
+    ];
+    expect(settle(payments, 1000, 5)).toMatchObject({ payments, rounding: 0 });
+  });
+
   it("take tendered cash only for cash, and not less than the rounded amount", () => {
     const cash = (amount: number, tendered: number) =>
       settle([{ method: "cash", amount, tendered }], amount, 5);
@@ -156,6 +169,7 @@ describe("a payment of the whole total", () => {
     expect(paid(1, 0, { due: 3, paid: 5 })).toBe(0);
     expect(paid(3, 0, { due: 3, paid: 5 })).toBe(1);
     expect(paid(7, 5, { due: 4, paid: 4 })).toBe(5);
+    expect(paid(3, 2, { due: 3, paid: 3 })).toBe(4);
     expect(settleBy("card", 3, 5, { due: 3, paid: 5 }).rounding).toBe(0);
   });
 

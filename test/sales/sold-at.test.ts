@@ -182,6 +182,31 @@ describe("the idle alert of the seller's current shift", () => {
     await sellAt(undefined);
     expect(await open()).toBe(0);
   });
+
+  it("is closed by a refund and by a void", async () => {
+    const { shop, seller, id, sellAt } = await newTill();
+    const shiftId = (await shiftOf(seller, "start")).body.id;
+    const items = [{ product_id: id, quantity: 1 }];
+    for (const [path, json] of [
+      ["refunds", { items, reason: "torn" }],
+      ["void", {}],
+    ] as const) {
+      const { body } = await sellAt(undefined);
+      await change(
+        "INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at) VALUES (?, ?, 'idle', ?, ?, ?)",
+        shop.tenant.id,
+        path,
+        shiftId,
+        seller.id,
+        ago(MINUTE),
+      );
+      const made = await call("POST", `${API}/sales/${body.id}/${path}`, { token: seller.token, json });
+      expect(made.status).toBe(201);
+      expect(await rowsOf("SELECT closed_at FROM alerts WHERE id = ?", path)).toEqual([
+        { closed_at: made.body.created_at },
+      ]);
+    }
+  });
 });
 
 describe("a shop that requires a shift to sell", () => {

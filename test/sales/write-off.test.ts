@@ -59,6 +59,15 @@ describe("a write-off", () => {
     expect(await entries()).toMatchObject([{ entity_id: other.client_id }, { entity_id: sale.client_id }]);
   });
 
+  it("is of a sale, whatever else the audit log has under the same id", async () => {
+    const { shop, sale, product_id, writeOff } = await world();
+    const path = `${API}/products/${product_id}`;
+    const changed = await call("PATCH", path, { token: shop.admin.token, json: { price: 1100 } });
+    expect(changed.status).toBe(200);
+    const { status, body } = await writeOff({ ...sale, client_id: product_id });
+    expect([status, body.client_id, body.total]).toEqual([200, product_id, 2000]);
+  });
+
   it("of a sale that the shop has is refused, and adds no entry", async () => {
     const { seller, sale, writeOff, entries } = await world();
     const json = { items: sale.items, client_id: sale.client_id };

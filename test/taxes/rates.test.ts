@@ -58,7 +58,10 @@ describe("the tax rates of a shop", () => {
     expect((await call("GET", `${API}/tax-rates`, { token: customer.token })).status).toBe(403);
     const current = await newTaxRate(other, { is_default: true });
     expect((await list(other)).data).toEqual([current]);
+    const revision = () => count("SELECT revision n FROM tenants WHERE id = ?", other.tenant.id);
+    const before = await revision();
     expect((await patch(other, rate.id, { is_default: true })).status).toBe(404);
+    expect(await revision()).toBe(before);
     expect((await add(other, { name: "New", rate: 0, replaces: rate.id })).status).toBe(404);
     expect((await list(other)).data).toEqual([current]);
     const { id } = await newProduct(other);

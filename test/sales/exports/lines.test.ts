@@ -121,8 +121,21 @@ describe("the exports of sales", () => {
         total: "28.45",
         rounding: "0.00",
         payments: "card=20.00 cash=8.45",
+        country: "Spain",
+        seller: seller.email,
+        seller_id: seller.id,
+        discount_reason: "",
+        refund_reason: "",
       },
-      { number: "R-000001", lines: "1", units: "-1", total: "-10.89", refund_of: "C-000001" },
+      {
+        number: "R-000001",
+        lines: "1",
+        units: "-1",
+        total: "-10.89",
+        refund_of: "C-000001",
+        refund_reason: "torn",
+        country: "Spain",
+      },
     ]);
     const [sale] = rows;
     expect(sale?.["placed_at"]).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
