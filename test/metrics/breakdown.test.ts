@@ -337,6 +337,9 @@ describe("the figures of a range", () => {
     expect((await boundsOf("2027-01-15T10:00:00Z", {}))[0]).not.toBe("2026-01");
     const to = "2026-03-01";
     expect(await boundsOf(march, { to, from: "2023-04-30" })).toEqual(["2026-01", "2026-03"]);
-    await expect(boundsOf(march, { to, from: "2023-03-31" })).rejects.toMatchObject({ slug: "invalid" });
+    await expect(boundsOf(march, { to, from: "2023-03-31" })).rejects.toMatchObject({
+      slug: "invalid",
+      extra: { errors: [{ pointer: "#/query/from", detail: "the range must not exceed 36 months" }] },
+    });
   });
 });

@@ -2,6 +2,8 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { getCustomerWithFigures } from "../../src/metrics/customers/record.ts";
+import { topCustomers } from "../../src/metrics/rankings/top-customers.ts";
+import { topProducts } from "../../src/metrics/rankings/top-products.ts";
 import { buildMonths } from "../../src/rollups/months.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { refundSale } from "../../src/sales/refund.ts";
@@ -182,6 +184,41 @@ describe("months that are over", () => {
   });
 });
 
+it("rankings of a range have who bought and what was sold in it, not what was in months before", async () => {
+  const shop = await newShop({ timezone: "UTC" });
+  const [old, fresh] = [await newProduct(shop, { price: 100 }), await newProduct(shop, { price: 100 })];
+  const [ana, eva] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
+  for (const [day, product_id, customer_id] of [
+    ["2026-01-10", old.id, ana.id],
+    ["2026-03-01", fresh.id, eva.id],
+    ["2026-03-10", fresh.id, eva.id],
+  ] as const)
+    await sell(
+      shop.admin.ctx(new Date(`${day}T10:00:00Z`)),
+      { items: [{ product_id, quantity: 1000 }], payment_method: "card", customer_id },
+      undefined,
+    );
+  await rebuildDirtyDays(base(), shop.tenant.id);
+  await buildMonths(base(new Date("2026-04-10T10:00:00Z")), shop.tenant.id);
+  const expectSince = async (from: string) => {
+    const [ctx, range] = [shop.admin.ctx(), { from, to: "2026-03-31" }];
+    const page = { ...range, sort: "revenue", limit: 10, compare: "none", align: "date" } as const;
+    const products = (await topProducts(ctx, page)).data;
+    expect(
+      products.map((row) => [row.product_id, row.units]),
+      from,
+    ).toEqual([[fresh.id, 2]]);
+    const people = (await topCustomers(ctx, page)).data;
+    expect(
+      people.map((row) => [row.customer_id, row.units]),
+      from,
+    ).toEqual([[eva.id, 2]]);
+  };
+  for (const from of ["2026-02-01", "2026-03-01"]) await expectSince(from);
+  await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, '2026-03-01')", shop.tenant.id);
+  for (const from of ["2026-02-01", "2026-03-01"]) await expectSince(from);
+});
+
 it("the figures of a customer with many sales are those of their sales, whatever is built", async () => {
   const shop = await newShop({ timezone: "UTC" });
   const { id: product_id } = await newProduct(shop, { price: 100 });
@@ -203,6 +240,10 @@ it("the figures of a customer with many sales are those of their sales, whatever
     await sellTo(ana, `${day}T10:00`);
     for (const hour of ["09", "11"]) await sellTo(bo, `${day}T${hour}:00`);
   }
+  // A reference of old sales that reads like the id of a customer is somebody else.
+  const ctx = shop.admin.ctx(new Date("2026-02-10T10:30:00Z"));
+  const { value: other } = await sell(ctx, { items, payment_method: "card" }, undefined);
+  await change("UPDATE sales SET customer_ref = ? WHERE id = ?", ana.id, other.id);
   const days = { first_day: "2026-01-31", last_day: "2026-03-05" };
   const five = { orders: 5, refunds: 0, units: 5, spend: 500, ...days };
   await expectFigures(five);

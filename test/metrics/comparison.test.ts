@@ -1,6 +1,6 @@
 // Comparisons against plain computations over the sale lines: for any range, whichever days are dirty, at any moment of the day.
 import * as fc from "fast-check";
-import { changes } from "../../src/metrics/comparison/comparison.ts";
+import { changes, comparisonOf } from "../../src/metrics/comparison/comparison.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { topCountries } from "../../src/metrics/countries.ts";
 import { kpis } from "../../src/metrics/figures.ts";
@@ -243,6 +243,7 @@ describe("comparisons over HTTP", () => {
     "/metrics/amounts",
     "/metrics/margin",
     "/metrics/baskets",
+    "/metrics/funnel",
     "/reports/dashboard",
   ])("of %s are added on request, in the same round trip", async (path) => {
     const plain = await get(`${path}?from=2026-03-09`);
@@ -251,13 +252,13 @@ describe("comparisons over HTTP", () => {
     for (const name of ["before", "change", "change_percent", "compared_with"])
       expect(compared.text).toContain(`"${name}":{`);
     expect(costOf(compared).queries).toBe(costOf(plain).queries);
-    for (const [query, pointer] of [
-      ["compare=previous", "#/query/from"],
-      ["from=2026-03-09&compare=previous&align=weekday", "#/query/align"],
-      ["from=2026-03-09&compare=month", "#/query/compare"],
+    for (const [query, pointer, detail] of [
+      ["compare=previous", "#/query/from", "is required with compare"],
+      ["from=2026-03-09&compare=previous&align=weekday", "#/query/align", "weekday requires compare=year"],
+      ["from=2026-03-09&compare=month", "#/query/compare", expect.any(String)],
     ]) {
       const refused = await get(`${path}?${query}`);
-      expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, pointer]);
+      expect([refused.status, refused.body.errors]).toMatchObject([422, [{ pointer, detail }]]);
     }
   });
 
@@ -274,6 +275,7 @@ describe("comparisons over HTTP", () => {
       expect(body.data.map((row: { before: unknown }) => row.before)).toEqual([
         { ...zeros, revenue: 0, share: 0 },
       ]);
+      expect(body.compared_with).toEqual({ from: "2026-03-01", to: "2026-03-01", until: null });
     },
   );
 
@@ -300,6 +302,63 @@ describe("comparisons over HTTP", () => {
     expect(
       (await get("/metrics/kpis?from=2026-03-09&to=2026-03-15&compare=year")).body.compared_with.until,
     ).toBeNull();
+  });
+});
+
+describe("the range before", () => {
+  const range = async (query: Partial<Parameters<typeof comparisonOf>[1]>) => {
+    const shop = await newShop({ timezone: "UTC" });
+    const ctx = shop.admin.ctx(new Date("2026-06-15T10:00:00Z"));
+    return comparisonOf(ctx, { compare: "previous", align: "date", ...query });
+  };
+  const at10 = (day: string) => new Date(`${day}T10:00:00Z`);
+
+  it.each([
+    ["ended yesterday", { from: "2026-06-14", to: "2026-06-14" }, "2026-06-13", "2026-06-13", false],
+    ["ends today", { from: "2026-06-14", to: "2026-06-15" }, "2026-06-12", "2026-06-13", true],
+    ["is today", { from: "2026-06-15", to: "2026-06-15" }, "2026-06-14", "2026-06-14", true],
+    ["has begun, and ends today by default", { from: "2026-06-10" }, "2026-06-04", "2026-06-09", true],
+    ["begins today", { from: "2026-06-15" }, "2026-06-14", "2026-06-14", true],
+    ["lasts until a later day", { from: "2026-06-14", to: "2026-06-20" }, "2026-06-07", "2026-06-08", true],
+    ["begins tomorrow, a day long", { from: "2026-06-16" }, "2026-06-15", "2026-06-15", false],
+    ["begins tomorrow", { from: "2026-06-16", to: "2026-06-17" }, "2026-06-14", "2026-06-15", false],
+  ])("of one that %s", async (_, query, from, to, isRunning) => {
+    const found = await range(query);
+    expect(found?.range).toEqual({ from, to, until: isRunning ? at10(to) : undefined });
+  });
+
+  it("is of the same dates or weekdays of the year before, if it is compared with that", async () => {
+    const query = { from: "2026-03-02", to: "2026-03-08", compare: "year" } as const;
+    const [byDate, byWeekday] = [await range(query), await range({ ...query, align: "weekday" })];
+    expect(byDate?.range).toEqual({ from: "2025-03-02", to: "2025-03-08", until: undefined });
+    expect(byDate?.counterpart("2025-03-05")).toBe("2026-03-05");
+    expect(byWeekday?.range).toEqual({ from: "2025-03-03", to: "2025-03-09", until: undefined });
+    expect(byWeekday?.counterpart("2025-03-05")).toBe("2026-03-04");
+    const previous = await range({ ...query, compare: "previous" });
+    expect(previous?.counterpart("2026-02-25")).toBe("2026-03-04");
+  });
+
+  it("of one that begins on 29 February begins on the 28th, which is compared with the 29th", async () => {
+    const found = await range({ from: "2028-02-29", to: "2028-03-01", compare: "year" });
+    expect(found?.range).toEqual({ from: "2027-02-28", to: "2027-03-01", until: undefined });
+    expect(["2027-02-28", "2027-03-01"].map((day) => found?.counterpart(day))).toEqual([
+      "2028-02-29",
+      "2028-03-01",
+    ]);
+  });
+
+  it("is none without a comparison", async () => {
+    expect(await range({ from: "2026-06-14", compare: "none" })).toBeNull();
+  });
+});
+
+it("a change is in percent of what there was, also where that was below zero, and none of nothing", () => {
+  const now = { revenue: 100, units: -3, sales: 2, share: 0.123_456_78 };
+  const before = { revenue: -200, units: 2, sales: 0, share: 0 };
+  expect(changes(now, before)).toEqual({
+    before,
+    change: { revenue: 300, units: -5, sales: 2, share: 0.123_457 },
+    change_percent: { revenue: 150, units: -250, sales: null, share: null },
   });
 });
 

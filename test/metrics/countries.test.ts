@@ -125,7 +125,11 @@ describe("countries", () => {
     for (const path of ["/Atlantis", "/spain", "/France?from=2026-02-01"]) {
       const response = await getCountries(path);
       expect(response.status).toBe(404);
-      expect(response.body.type).toBe("/problems/unknown-country");
+      const country = /[A-Za-z]+/.exec(path)?.[0];
+      expect(response.body).toMatchObject({
+        type: "/problems/unknown-country",
+        detail: `There were no sales to ${country} in this range of days.`,
+      });
     }
   });
 

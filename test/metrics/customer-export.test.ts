@@ -11,6 +11,7 @@ describe("the export of customers", () => {
     const employee = await newPerson(shop.tenant, "EMPLOYEE");
     const ana = await newPerson(shop.tenant, "CUSTOMER", "ana@example.com");
     const idle = await newPerson(shop.tenant, "CUSTOMER", "idle@example.com");
+    await change("UPDATE customers SET phone = '600123123', tax_id = 'X1234567L' WHERE id = ?", ana.id);
     const { id } = await newProduct(shop, { price: 1250 });
     const sold = await call("POST", `${API}/sales`, {
       token: employee.token,
@@ -35,6 +36,10 @@ describe("the export of customers", () => {
         customer_ref: "",
         name: "First Last",
         email: "ana@example.com",
+        phone: "600123123",
+        tax_id: "X1234567L",
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        first_day: sold.body.day,
         sales: "1",
         refunds: "1",
         units: "1",
@@ -42,7 +47,15 @@ describe("the export of customers", () => {
         currency: "EUR",
         last_day: sold.body.day,
       },
-      { customer_id: idle.id, sales: "0", revenue: "0.00", first_day: "" },
+      {
+        customer_id: idle.id,
+        sales: "0",
+        refunds: "0",
+        units: "0",
+        revenue: "0.00",
+        first_day: "",
+        last_day: "",
+      },
       {
         customer_ref: "'=17850",
         sales: "2",
@@ -78,6 +91,18 @@ describe("the export of customers", () => {
     );
     const rows = rowsOf(await bytesOf(shop.admin.token, "/customers?format=csv"), {});
     expect(rows).toMatchObject([{ customer_id: ana.id, first_day: sold.body.day }]);
+  });
+
+  it("has a customer once, though a reference of old sales reads like their id", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    await change(
+      "INSERT INTO customer_numbers (tenant_id, customer_key, is_account, number) VALUES (?, ?, 0, 7)",
+      shop.tenant.id,
+      ana.id,
+    );
+    const rows = rowsOf(await bytesOf(shop.admin.token, "/customers?format=csv"), {});
+    expect(rows.map((row) => row["customer_id"])).toEqual([ana.id]);
   });
 
   it("has those that match a search, and none of another shop", async () => {
@@ -116,18 +141,23 @@ describe("the export of customers", () => {
     ]);
   });
 
-  it("has every customer once, over several pages", async () => {
+  it("has every customer once, over several pages, as has that of RFM by what they paid", async () => {
     const shop = await newShop();
     const rows = Array.from({ length: 1203 }, (_, at) => ({
       invoice: String(at),
       customer: `K${at}`,
       sku: "A",
+      price: String(1 + (at % 7)),
     }));
     await importFile(shop, fileOf(rows));
     const refs = rowsOf(await bytesOf(shop.admin.token, "/customers?format=csv"), {}).map(
       (row) => row["customer_ref"],
     );
     expect(refs.map(String).toSorted()).toEqual(rows.map(({ customer }) => customer).toSorted());
+    const ranked = rowsOf(await bytesOf(shop.admin.token, "/metrics/rfm?format=csv"), {});
+    const keys = ranked.map((row) => `${100 - Number(row["monetary"])} ${row["customer_id"]}`);
+    expect(keys).toEqual([...new Set(keys)].toSorted());
+    expect(keys).toHaveLength(rows.length);
   });
 
   it("reads some rows a customer, whatever they bought", async () => {

@@ -1,8 +1,10 @@
 // The figures of the day by mail, for each ADMIN who wants them.
 import { describe, expect, it } from "vitest";
+import { composers } from "../../src/metrics/mail-reports/composers.ts";
 import { dayOfShop } from "../../src/metrics/mail-reports/day.ts";
 import { dayText } from "../../src/metrics/mail-reports/day-text.ts";
 import { dayToReport, storeDailySummaries } from "../../src/metrics/mail-reports/jobs.ts";
+import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
@@ -123,7 +125,7 @@ describe("the daily summary", () => {
       "Ingresos: 1244,56 € (+0,8 %)\nVentas: 2 (+100 %)\n",
       "Unidades vendidas: 2 (+100 %)\nDevoluciones: 1\n",
       "1. Novela <1>: 1234,56 €, 1 unidad\n2. Poemas: 10,00 €, 1 unidad\n",
-      "Vendedores:\nFirst Last: ",
+      "Vendedores:\nFirst Last: 2469,12 €, 1 venta\nFirst Last: -1224,56 €, 1 venta\n",
       "Descuadres de caja:\nFirst Last: -0,50 €",
       "1 pedido está pendiente de pago: 30,00 €.",
       `Pocas existencias:\nNovela <1> (${novel.sku}): 8 (umbral 8)`,
@@ -136,6 +138,8 @@ describe("the daily summary", () => {
     expect(plain(second?.text)).toContain("Revenue: €1,244.56 (+0.8%)\nSales: 2 (+100%)");
     for (const part of [
       "Drawer",
+      "Tuesday, October 25, with the change from Tuesday, October 18:",
+      "You receive this email each morning because you turned on the daily summary.",
       "drawer",
       "1 order is waiting for payment: €30.00.",
       "8 (threshold 8)",
@@ -152,6 +156,23 @@ describe("the daily summary", () => {
     expect(await recipients(shop)).toEqual([]);
     expect(await run(MORNING)).toBeNull();
     expect([await recipients(shop), await recipients(closed)]).toEqual([[shop.admin.email], []]);
+  });
+
+  it("is stored for two hundred accounts a page", async () => {
+    const shop = await newShop();
+    await change(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 201)
+        INSERT INTO users (tenant_id, id, email, password_hash, first_name, last_name, role, created_at, email_confirmed_at, preferences)
+        SELECT ?1, ?1 || i, i || '@example.com', '', 'A', 'B', 'ADMIN', '2022', '2022', '{"daily_summary":1}' FROM n`,
+      shop.tenant.id,
+    );
+    const before = JSON.stringify([shop.tenant.id, ""]);
+    const after = await storeDailySummaries(base(new Date(MORNING)), before);
+    expect(await recipients(shop)).toHaveLength(200);
+    expect(await storeDailySummaries(base(new Date(MORNING)), after ?? "")).toBeNull();
+    expect(await recipients(shop)).toHaveLength(201);
+    // The other tests run one page.
+    await change("UPDATE users SET preferences = '{}' WHERE tenant_id = ?", shop.tenant.id);
   });
 
   it("lists who sold or refunded, the drawers that were off and what is low, and nothing else", async () => {
@@ -175,12 +196,14 @@ describe("the daily summary", () => {
     for (const quantity of [2, 1]) await sellOn(shop, id, DAY, quantity, of("Ana"));
     await refundOn(DAY, before, of("Bo"));
     await refundOn(DAY, await sellOn(shop, id, DAY, 1, of("Cleo")), of("Cleo"));
-    for (const [name, day, difference] of [
-      ["Ana", DAY, -50],
-      ["Bo", DAY, 0],
-      ["Cleo", "2022-10-24", 70],
+    for (const [name, start, difference] of [
+      ["Ana", `${DAY}T08:00:00Z`, -50],
+      ["Bo", `${DAY}T08:00:00Z`, 0],
+      ["Dan", `${DAY}T07:00:00Z`, 20],
+      ["Cleo", "2022-10-24T08:00:00Z", 70],
     ] as const) {
-      const shift = await storeShift(shop, of(name), { start: `${day}T08:00:00Z`, end: `${day}T16:00:00Z` });
+      const end = `${start.slice(0, 10)}T16:00:00Z`;
+      const shift = await storeShift(shop, of(name), { start, end });
       const report = JSON.stringify({ difference });
       await change("UPDATE shifts SET z_report = ? WHERE id = ?", report, shift);
     }
@@ -197,9 +220,9 @@ describe("the daily summary", () => {
         JSON.stringify(numbers),
       );
     await addLow([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 99]);
-    const paragraphs = async (day = DAY) => {
+    const paragraphs = async (day = DAY, language: "en" | "es" = "en") => {
       const found = await dayOfShop(shop.admin.ctx(), day);
-      const blocks = found && dayText(shop.tenant, "en", found).paragraphs;
+      const blocks = found && dayText(shop.tenant, language, found).paragraphs;
       return blocks && blocks.flatMap((block) => (typeof block === "string" ? [plain(block)] : []));
     };
     const low = (number: number) => `Bajo (low${number}): 1 (threshold 1)`;
@@ -208,16 +231,57 @@ describe("the daily summary", () => {
       "Revenue: €20.00 (+300%)\nSales: 3\nAverage sale: €6.67\nUnits sold: 2 (+300%)\nRefunds: 2 (+100%)",
       "Top products by revenue:\n1. Novela: €20.00, 2 units",
       "Sellers:\nAna Sol: €30.00, 2 sales\nCleo Sol: €0.00, 1 sale\nBo Sol: -€10.00, 0 sales",
-      "Differences in the drawer:\nAna Sol: -€0.50",
+      "Differences in the drawer:\nDan Sol: €0.20\nAna Sol: -€0.50",
       "2 orders are waiting for payment: €40.00.",
       ten.join("\n"),
     ]);
     await addLow([50]);
     expect((await paragraphs())?.at(-1)).toContain("\n... and more.");
+    const inSpanish = await paragraphs(DAY, "es");
+    expect(inSpanish?.slice(2, 6)).toEqual([
+      "Productos con más ingresos:\n1. Novela: 20,00 €, 2 unidades",
+      "Vendedores:\nAna Sol: 30,00 €, 2 ventas\nCleo Sol: 0,00 €, 1 venta\nBo Sol: -10,00 €, 0 ventas",
+      "Descuadres de caja:\nDan Sol: 0,20 €\nAna Sol: -0,50 €",
+      "2 pedidos están pendientes de pago: 40,00 €.",
+    ]);
+    expect(inSpanish?.at(-1)).toMatch(/^Pocas existencias:\n.* 1 \(umbral 1\)\n[^]*\n\.\.\. y más\.$/);
     // A day on which something was only paid back, or a drawer was off, is reported too.
     expect((await paragraphs("2022-10-18"))?.[1]).toContain("Revenue: -€10.00\nSales: 0\n");
     expect((await paragraphs("2022-10-24"))?.[2]).toBe("Differences in the drawer:\nCleo Sol: €0.70");
     expect(await paragraphs("2022-10-20")).toBeNull();
+  });
+
+  it("lists five products and five sellers at most, as that of the week lists products", async () => {
+    const shop = await newShop();
+    await wants(shop.admin, { daily_summary: true, weekly_report: true });
+    for (let price = 1; price <= 6; price += 1) {
+      const { id } = await newProduct(shop, { title: `Book ${price}`, price });
+      const seller = await newPerson(shop.tenant, "EMPLOYEE");
+      const items = [{ product_id: id, quantity: 1000 }];
+      const ctx = seller.ctx(new Date(`${DAY}T10:00:00Z`));
+      await sell(ctx, { items, payment_method: "card" }, undefined);
+    }
+    const best = ["Book 6", "Book 5", "Book 4", "Book 3", "Book 2"];
+    const day = await dayOfShop(shop.admin.ctx(), DAY);
+    expect(day?.products.map(({ title }) => title)).toEqual(best);
+    expect(day?.sellers.map(({ revenue }) => revenue)).toEqual([6, 5, 4, 3, 2]);
+    const { id, slug, name } = shop.tenant;
+    const mail = {
+      shop: { id, slug, name, email: null, brand_color: null },
+      subjectId: "2022-10-24",
+      causeId: "2022-10-24",
+      recipient: shop.admin.email,
+      language: "en",
+      locale: "en",
+      storedAt: new Date(),
+    } as const;
+    const week = await composers["report.weekly"](base(), mail);
+    const listed = best.map((title, nth) => expect.stringContaining(`${nth + 1}. ${title}: `));
+    expect(String(week?.paragraphs.at(-1)).split("\n").slice(1)).toEqual(listed);
+    // A shop that has been closed since gets none.
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", id);
+    expect(await composers["report.weekly"](base(), mail)).toBeNull();
+    expect(await composers["report.daily"](base(), { ...mail, subjectId: DAY })).toBeNull();
   });
 
   it("is not sent of a day without sales, nor to whom it is no longer wanted by", async () => {

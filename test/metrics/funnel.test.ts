@@ -4,6 +4,7 @@ import { addToCart, emptyCart, removeFromCart, setInCart } from "../../src/cart/
 import { checkout } from "../../src/cart/checkout.ts";
 import { abandonedCarts } from "../../src/metrics/web/carts.ts";
 import { confirmPurchase } from "../../src/purchases/payments/receive.ts";
+import { sell } from "../../src/sales/sell.ts";
 import { newId } from "../../src/values/ids.ts";
 import { API, call } from "../support/client.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
@@ -44,6 +45,9 @@ describe("the funnel", () => {
     await add(b("2026-03-02"), third, "search");
     await checkout(b("2026-03-02"), { payment_method: "card" }, newId());
     await add(c("2026-03-02"), third);
+    // What is sold at the counter was in no cart.
+    const items = [{ product_id: third, quantity: 1000 }];
+    await sell(shop.admin.ctx(at("2026-03-03")), { items, payment_method: "card" }, undefined);
     expect(await get(shop, "funnel?from=2026-03-01&to=2026-03-01")).toMatchObject({
       started: 2,
       ordered: 1,
@@ -59,7 +63,8 @@ describe("the funnel", () => {
     expect(await get(shop, "funnel?from=2026-03-02&to=2026-03-10&compare=previous")).toMatchObject({
       started: 3,
       ordered: 1,
-      before: { started: 2, ordered: 1 },
+      before: { started: 2, ordered: 1, abandoned: 1, conversion: 0.5, paid: 0, paid_revenue: 0 },
+      change: { started: 1, ordered: 0, abandoned: 1 },
       // Paid on the day of the order.
       paid: 1,
       paid_revenue: 100 + 100 + 5 * 200 + 300,

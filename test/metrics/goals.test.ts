@@ -130,6 +130,27 @@ describe("goals", () => {
     expect(entries).toHaveLength(1);
   });
 
+  it("of sellers are listed by name, those of a name by id, and months from the first", async () => {
+    const staff = [];
+    for (const name of ["Cleo", "Ana", "Bo", "Ana"]) {
+      const person = await newPerson(shop.tenant, "EMPLOYEE");
+      await change("UPDATE users SET first_name = ?, last_name = 'Sol' WHERE id = ?", name, person.id);
+      staff.push(person.id);
+    }
+    const sellers = staff.toReversed().map((user_id) => ({ user_id, target: 1 }));
+    for (const month of ["2097-08", "2097-07"]) await put(shop.admin, { month, target: null, sellers });
+    const { data } = (await get(shop.admin, "?from=2097-07&to=2097-08")).body;
+    expect(data.map(({ month }: { month: string }) => month)).toEqual(["2097-07", "2097-08"]);
+    expect(
+      data[0].sellers.map(({ user_id, name }: { user_id: string; name: string }) => [name, user_id]),
+    ).toEqual([
+      ["Ana Sol", staff[1]],
+      ["Ana Sol", staff[3]],
+      ["Bo Sol", staff[2]],
+      ["Cleo Sol", staff[0]],
+    ]);
+  });
+
   it("are of people who work in the shop", async () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     const stranger = (await newShop()).admin;
@@ -163,9 +184,16 @@ describe("goals", () => {
   });
 
   it("are read for at most 36 months", async () => {
-    expect((await get(shop.admin, "?from=2025-01&to=2027-12")).status).toBe(200);
-    for (const query of ["?from=2025-01&to=2028-01", "?from=2026-02&to=2026-01"])
-      expect((await get(shop.admin, query)).status).toBe(422);
+    for (const query of ["?from=2025-01&to=2027-12", "?from=2025-12&to=2028-11", "?from=2026-02&to=2026-02"])
+      expect((await get(shop.admin, query)).status, query).toBe(200);
+    for (const [query, pointer] of [
+      ["?from=2025-01&to=2028-01", "#/query/to"],
+      ["?from=2025-12&to=2028-12", "#/query/to"],
+      ["?from=2026-02&to=2026-01", "#/query/from"],
+    ] as const) {
+      const { status, body } = await get(shop.admin, query);
+      expect([status, body.errors], query).toEqual([422, [{ pointer, detail: expect.any(String) }]]);
+    }
   });
 
   it("expect the share of the target that the days up to today have", async () => {

@@ -89,6 +89,23 @@ describe("the overview", () => {
     expect((await get("/metrics/overview?interval=year")).body.interval).toBe("year");
   });
 
+  it("is of the days up to the last one that is asked for, thirty without from", async () => {
+    const to = addDays(today, -10);
+    for (const [query, from] of [
+      [`to=${to}`, addDays(to, -29)],
+      [`from=${addDays(to, -3)}&to=${to}`, addDays(to, -3)],
+    ]) {
+      const { body } = await get(`/metrics/overview?${query}`);
+      const { body: kpis } = await get(`/metrics/kpis?from=${from}&to=${to}`);
+      expect(body).toMatchObject({
+        from,
+        to,
+        kpis: { sales: kpis.sales, total_revenue: kpis.total_revenue },
+      });
+      expect(body.series.at(-1).period).toBe(to);
+    }
+  });
+
   it("compares the last thirty days without from", async () => {
     const { body } = await get("/metrics/overview?compare=year");
     expect(body.kpis.before).toMatchObject({ sales: 0 });

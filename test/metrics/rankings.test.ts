@@ -225,6 +225,34 @@ it("a product that was given away is listed among those that were sold", async (
   expect(body.data).toMatchObject([{ sku: gift.sku, revenue: 0 }]);
 });
 
+it("a reference of old sales that reads like the id of a customer is not that customer", async () => {
+  const shop = await newShop();
+  const { token } = shop.admin;
+  const [ana, eva] = [await newPerson(shop.tenant, "CUSTOMER"), await newPerson(shop.tenant, "CUSTOMER")];
+  await change("UPDATE customers SET name = 'Eva' WHERE id = ?", eva.id);
+  const { id } = await newProduct(shop, { price: 100 });
+  for (const [customer_id, quantity] of [
+    [ana.id, 3],
+    [eva.id, 2],
+    [undefined, 1],
+  ] as const) {
+    const json = { items: [{ product_id: id, quantity }], customer_id };
+    const { body } = await call("POST", `${API}/sales`, { token, json });
+    if (!customer_id) await change("UPDATE sales SET customer_ref = ? WHERE id = ?", ana.id, body.id);
+  }
+  // By keys and then by numbers, with and without a list that was read before.
+  for (const query of ["", "", "built", "", "?limit=50"]) {
+    if (query === "built") await rebuildDirtyDays(base(), shop.tenant.id);
+    await change("UPDATE tenants SET revision = revision + 1 WHERE id = ?", shop.tenant.id);
+    const path = `${API}/metrics/top-customers${query === "built" ? "" : query}`;
+    expect((await call("GET", path, { token })).body.data, query).toMatchObject([
+      { customer_id: ana.id, customer_ref: null, name: "First Last", units: 3 },
+      { customer_id: eva.id, customer_ref: null, name: "Eva", units: 2 },
+      { customer_id: null, customer_ref: ana.id, name: null, units: 1 },
+    ]);
+  }
+});
+
 it("a page of a ranking has nothing of the pages before it, whatever the ids", async () => {
   const shop = await newShop();
   const skus: string[] = [];

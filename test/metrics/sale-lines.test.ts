@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { pagesOf } from "../support/pages.ts";
-import { newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 type Line = { sale_id: string; line_no: number; external_ref: string | null; subtotal: number; day: string };
 type Page = { data: Line[]; next_cursor: string | null };
@@ -58,6 +58,37 @@ describe("the lines behind the figures", () => {
       quantity: 1,
       customer: null,
     });
+  });
+
+  it("have everything of a sale at the counter, and of its refund", async () => {
+    const other = await newShop();
+    const { token } = other.admin;
+    const seller = await newPerson(other.tenant, "EMPLOYEE");
+    const customer = await newPerson(other.tenant, "CUSTOMER");
+    const cheese = await newProduct(other, { title: "Cheese", price: 1890, unit: "kg" });
+    const items = [{ product_id: cheese.id, quantity: 0.5 }];
+    const json = { items, customer_id: customer.id, country: "Peru" };
+    const { body: sale } = await call("POST", `${API}/sales`, { token: seller.token, json });
+    const refund = { items, reason: "torn" };
+    const { body: back } = await call("POST", `${API}/sales/${sale.id}/refunds`, { token, json: refund });
+    const line = {
+      line_no: 1,
+      channel: "counter",
+      external_ref: null,
+      customer: customer.id,
+      country: "Peru",
+      product_id: cheese.id,
+      sku: cheese.sku,
+      description: "Cheese",
+      unit: "kg",
+      unit_price: 1890,
+    };
+    const of = ({ id, day, placed_at }: Record<string, unknown>) => ({ sale_id: id, day, placed_at });
+    const { body } = await call("GET", `${API}/metrics/page`, { token });
+    expect(body.data).toEqual([
+      { ...line, ...of(back), kind: "refund", seller_id: other.admin.id, quantity: -0.5, subtotal: -945 },
+      { ...line, ...of(sale), kind: "sale", seller_id: seller.id, quantity: 0.5, subtotal: 945 },
+    ]);
   });
 
   it("are sorted by day, newest first, with the lines of a sale together and in order", async () => {

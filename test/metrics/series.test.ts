@@ -144,10 +144,22 @@ describe("sales over time", () => {
     ]);
   });
 
+  it.each(["day", "month", "year"] as const)("by %s end with the last one of all", (interval) => {
+    const ctx = shop.admin.ctx(new Date("2026-03-10T12:00:00Z"));
+    const periods = periodsOf(ctx, {}, interval, [{ day: "9999-12-30" }, { day: "9999-12-31" }]);
+    const days = interval === "day" ? 2 : 1;
+    expect(periods.map(({ rows }) => rows.length)).toEqual(Array.from({ length: days }, () => 2 / days));
+  });
+
   it("are refused with more than 20,000 periods", async () => {
     const { status, body } = await getMetric("series?interval=day&from=1900-01-01&to=2026-01-01");
     expect(status).toBe(422);
-    expect(body.errors[0].pointer).toBe("#/query/interval");
+    expect(body.errors).toEqual([
+      {
+        pointer: "#/query/interval",
+        detail: "the range has more than 20000 periods: choose a longer interval or a shorter range",
+      },
+    ]);
     expect((await getMetric("series?interval=week&from=1900-01-01&to=2026-01-01")).status).toBe(200);
   });
 

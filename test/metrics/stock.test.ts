@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { countStock } from "../../src/rollups/stock.ts";
+import { countStock, queueStockCounts } from "../../src/rollups/stock.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { sell } from "../../src/sales/sell.ts";
-import { addDays, dayOf, sameTimeOn } from "../../src/values/days.ts";
+import { addDays, dayOf, sameTimeOn, startOfDay } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { repeatUntil } from "../support/pages.ts";
+import { recording } from "../support/queues.ts";
 import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
 const get = (shop: Shop, path: string) => call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
@@ -103,10 +104,21 @@ describe("the value of the stock", () => {
     );
   });
 
+  it("is counted at night in each shop that is open", async () => {
+    const [open, closed] = [await newShop(), await newShop()];
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
+    const { ctx, sent } = recording(base(), "ROLLUPS");
+    await queueStockCounts(ctx);
+    expect(sent).toContainEqual({ kind: "stock", tenant_id: open.tenant.id });
+    expect(JSON.stringify(sent)).not.toContain(closed.tenant.id);
+  });
+
   it("has no days of cover where nothing was sold", async () => {
     const shop = await newShop();
-    await newProduct(shop, { price: 100, cost: 60, stock: 1 });
-    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 60, days_of_cover: null });
+    const { id } = await newProduct(shop, { price: 2, cost: 1, stock: 3 });
+    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 3, days_of_cover: null });
+    await sellOne(shop.admin.token, id);
+    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 2, days_of_cover: 60 });
   });
 
   it("is that of the last night in a shop with more than 1,500 products", async () => {
@@ -168,8 +180,16 @@ describe("slow products", () => {
       price_value: 400,
     });
     expect(await listed(`?limit=2&cursor=${body.next_cursor}`)).toEqual(["old"]);
+    expect(body.data[0]).toMatchObject({ title: "never", last_sold: null, unit: "piece" });
     const { text } = await get(shop, "slow-products?format=csv");
-    expect(text.trim().split("\r\n").length).toBe(4);
+    const lines = text.trim().split("\r\n");
+    expect([lines[0], lines.length]).toEqual([
+      "product_id,sku,title,last_sold,stock,unit,cost_value,price_value,currency",
+      4,
+    ]);
+    const { product_id, sku } = body.data[1];
+    expect(lines[2]).toBe(`${product_id},"${sku}","older",${last_sold},4,piece,2.40,4.00,EUR`);
+    expect(lines[1]).toContain('"never",,5,piece,3.00,5.00,EUR');
     expect((await get(shop, "slow-products?limit=3")).body.next_cursor).toBeNull();
     expect(await listed("?days=100")).toEqual(["never", "older", "old"]);
     expect(await listed("?days=101")).toEqual(["never", "older"]);
@@ -181,6 +201,23 @@ describe("slow products", () => {
     await sellBefore(shop, products.get("old") ?? "", 0);
     await rebuildDirtyDays(base(), shop.tenant.id);
     expect(await listed()).toEqual(["never", "older"]);
+  });
+
+  it("were added on the day since which they have not sold, or before, and are worth their weight", async () => {
+    const shop = await newShop();
+    const cheese = await newProduct(shop, { price: 333, cost: 101, stock: 1.5, unit: "kg" });
+    const wine = await newProduct(shop, { price: 333, stock: 1 });
+    const { timezone } = shop.tenant;
+    const since = addDays(dayOf(new Date(), timezone), -30);
+    const added = (id: string, at: number) =>
+      change("UPDATE products SET created_at = ? WHERE id = ?", new Date(at).toISOString(), id);
+    const end = startOfDay(since, timezone, 1).getTime();
+    await added(cheese.id, end - 1);
+    await added(wine.id, end);
+    const row = { product_id: cheese.id, stock: 1.5, unit: "kg", cost_value: 152, price_value: 500 };
+    expect((await get(shop, "slow-products?days=30")).body.data).toMatchObject([row]);
+    const { data } = (await get(shop, "slow-products?days=29")).body;
+    expect(data).toMatchObject([row, { product_id: wine.id, cost_value: null, price_value: 333 }]);
   });
 
   it("look at 1,500 products a page, of which others follow", async () => {

@@ -15,6 +15,7 @@ import { sellerDashboard } from "../../src/metrics/staff/sellers.ts";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { type Plan, runPlan } from "../../src/platform/plan.ts";
 import { buildTimelines } from "../../src/rollups/build-timelines.ts";
+import { packTimeline, rowsBefore, unpackTimeline } from "../../src/rollups/timeline.ts";
 import { advanceDays, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { addDays } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
@@ -228,6 +229,66 @@ describe("the build of a timeline", () => {
     const shop = await busyShop(49);
     await build(shop);
     expect(await partsOf(shop)).toBe(0);
+  });
+
+  it("has no sale that was cancelled before", async () => {
+    const shop = await busyShop(70);
+    await change(
+      `UPDATE sales SET status = 'cancelled' WHERE tenant_id = ?1 AND id IN (
+        SELECT id FROM sales WHERE tenant_id = ?1 AND day = ?2 LIMIT 10)`,
+      shop.tenant.id,
+      addDays(FIRST_DAY, 1),
+    );
+    await change(
+      "INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    await build(shop);
+    expect(await partsOf(shop)).toBe(3);
+    const { query, now } = queryAt(1, "previous", "20:00:00");
+    const figures = async () => {
+      const ctx = shop.admin.ctx(now);
+      return runPlan(ctx, kpis(ctx, query));
+    };
+    const timed = await figures();
+    expect(timed.before?.sales).toBeGreaterThan(60);
+    await change("DELETE FROM day_timelines WHERE tenant_id = ?", shop.tenant.id);
+    expect(await figures()).toEqual(timed);
+  });
+
+  it("is left to another message of an invocation that has run eight hundred statements", async () => {
+    const { tenant } = await newShop();
+    const ctx = base();
+    ctx.db.cost.statements = 800;
+    expect(await buildTimelines(ctx, tenant.id)).toBe(false);
+    expect(ctx.db.cost.statements).toBe(801);
+    expect(await buildTimelines(ctx, tenant.id)).toBe(true);
+  });
+
+  it("packs the rows of tables, of which those before an instant are read in the order of time", () => {
+    const at = (minute: number) => `2026-03-27T10:0${minute}:00.000Z`;
+    const rows: [string, string, number][] = [
+      [at(2), "x", 1],
+      [at(1), "y", 2],
+      [at(3), "w", 4],
+      [at(2), "z", 3],
+    ];
+    const timeline = unpackTimeline(
+      packTimeline([
+        { name: "sold", columns: ["key", "sales"], rows },
+        { name: "empty", columns: ["key"], rows: [] },
+      ]),
+    );
+    const keysBefore = (minute: number, name = "sold") =>
+      rowsBefore(timeline, name, new Date(at(minute))).map(({ key }) => key);
+    expect([1, 2, 3, 4].map((minute) => keysBefore(minute))).toEqual([
+      [],
+      ["y"],
+      ["y", "x", "z"],
+      ["y", "x", "z", "w"],
+    ]);
+    expect(rowsBefore(timeline, "sold", new Date(at(2)))).toEqual([{ key: "y", sales: 2 }]);
+    expect([keysBefore(4, "empty"), keysBefore(4, "unknown")]).toEqual([[], []]);
   });
 
   it("is not stored if its day has changed since it was read, and is built again", async () => {

@@ -1,5 +1,6 @@
 // The figures of the week by mail, for each ADMIN who wants them.
 import { describe, expect, it } from "vitest";
+import { composers } from "../../src/metrics/mail-reports/composers.ts";
 import { storeWeeklyReports, weekToReport } from "../../src/metrics/mail-reports/jobs.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -124,6 +125,8 @@ describe("the weekly report", () => {
     expect(mail?.subject).toBe("Librería Sol: cifras del 24 de octubre al 30 de octubre");
     const text = plain(mail?.text ?? "");
     for (const line of [
+      "Del lunes 24 de octubre al domingo 30 de octubre, con la variación respecto a la semana anterior:",
+      "Recibes este correo los lunes porque has activado el informe semanal.",
       "Ingresos: 2479,12 € (+100,8 %)",
       "Ventas: 2 (+100 %)",
       "1. Novela <1>: 2469,12 €, 2 unidades\n2. Poemas: 10,00 €, 1 unidad\n",
@@ -139,10 +142,40 @@ describe("the weekly report", () => {
     const [second] = await mailsTo(shop, english.email);
     expect(second?.subject).toBe("Librería Sol: figures from October 24 to October 30");
     for (const part of [
+      "From Monday October 24 to Sunday October 30, with the change from the week before:",
+      "You receive this email on Mondays because you turned on the weekly report.",
       "Revenue: €2,479.12 (+100.8%)\nSales: 2 (+100%)",
       "€2,469.12, 2 units\n2. Poemas: €10.00, 1 unit\n",
+      "Average sale: €1,239.56 (+0.4%)\nUnits sold: 3 (+200%)\nCustomers: 0\n",
+      "Goals for October 2022, up to October 30:\nShop: €3,713.68 of €10,000.00 (37.1%); expected by then: €9,677.42\n",
+      "First Last: €2,469.12 of €2,469.12 (100%); expected by then: €2,389.47",
     ])
       expect(plain(second?.text ?? "")).toContain(part);
+  });
+
+  it("has the goals of the month in which the week ends, of the shop only if it has one", async () => {
+    const shop = await newShop();
+    await wants(shop.admin);
+    const sellers = [{ user_id: shop.admin.id, target: 3000 }];
+    for (const [month, target] of [
+      ["2022-10", 100],
+      ["2022-11", null],
+    ] as const)
+      await call("PUT", `${API}/goals`, { token: shop.admin.token, json: { month, target, sellers } });
+    const { id, slug, name } = shop.tenant;
+    const content = await composers["report.weekly"](base(), {
+      shop: { id, slug, name, email: null, brand_color: null },
+      subjectId: "2022-10-31",
+      causeId: "2022-10-31",
+      recipient: shop.admin.email,
+      language: "en",
+      locale: "en",
+      storedAt: new Date(),
+    });
+    expect(content?.subject).toBe("Test shop: figures from October 31 to November 6");
+    expect(content?.paragraphs.at(-1)).toBe(
+      "Goals for November 2022, up to November 6:\nFirst Last: €0.00 of €30.00 (0%); expected by then: €6.00",
+    );
   });
 
   it("of a week without sales and goals says so with zeros, in a currency without minor units", async () => {

@@ -36,7 +36,7 @@ describe("a month", () => {
     expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
   });
 
-  it.each(DAYS)("waits for the rebuild of its day %s", async (day) => {
+  it.each(["2020-01-01", ...DAYS])("waits for the rebuild of its day %s", async (day) => {
     const shop = await builtShop();
     await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, ?)", shop.tenant.id, day);
     await buildMonths(base(), shop.tenant.id);
@@ -45,6 +45,31 @@ describe("a month", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     await buildMonths(base(), shop.tenant.id);
     expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+  });
+
+  it("has no ranking of the next one that is not over, though something was sold on its first day", async () => {
+    const shop = await builtShop();
+    await sellMany(shop, 1, "2020-02-01");
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await buildMonths(base(new Date("2020-02-15T12:00:00Z")), shop.tenant.id);
+    expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+  });
+
+  it("is built once by two messages at the same time", async () => {
+    const shop = await builtShop();
+    const rankings = () => rowsOf("SELECT * FROM ranking_months WHERE tenant_id = ?", shop.tenant.id);
+    const stored: unknown[] = [];
+    const crossed = between(base(), {
+      // The second batch stores the rankings.
+      before: async (nth) => {
+        if (nth !== 2) return;
+        await buildMonths(base(), shop.tenant.id);
+        stored.push(...(await rankings()));
+      },
+    });
+    expect(await buildMonths(crossed, shop.tenant.id)).toBe(false);
+    expect(stored).toHaveLength(1);
+    expect(await rankings()).toEqual(stored);
   });
 
   it("does not wait for the rebuild of another shop", async () => {

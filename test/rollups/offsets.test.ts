@@ -65,4 +65,22 @@ describe("the missing offsets of sales", () => {
     await setMissingOffsets(base());
     expect(await Promise.all(shops.map(offsetsOf))).toEqual([[7200], [32_400]]);
   });
+
+  it("are set on a single day too, on which those that are known stay", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop);
+    for (const time of ["10:00", "11:00"])
+      await sell(
+        shop.admin.ctx(new Date(`2025-10-25T${time}:00Z`)),
+        { items: [{ product_id: id, quantity: 1000 }], payment_method: "card" },
+        undefined,
+      );
+    // The first sale was made when the shop had another time zone.
+    await change(
+      "UPDATE sales SET utc_offset = iif(placed_at < '2025-10-25T11', 0, NULL) WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    await setMissingOffsets(base());
+    expect(await offsetsOf(shop)).toEqual([0, 7200]);
+  });
 });

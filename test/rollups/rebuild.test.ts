@@ -58,6 +58,8 @@ describe("the ETL", () => {
     expect(built.map((rows) => rows.length)).toEqual([35, 35, 35, 0]);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 0, more: false });
     expect(await dailyOf(shop)).toEqual(built);
+    // That nothing was left to build is known too.
+    expect(await count("SELECT days n FROM rollup_runs WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
     const markAllDirty = sql`INSERT INTO dirty_days (tenant_id, day) SELECT tenant_id, day FROM daily_sales WHERE tenant_id = ${shop.tenant.id}`;
     await base().db.run(markAllDirty);
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 35, more: false });
@@ -109,6 +111,44 @@ describe("the ETL", () => {
     expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 1, more: false });
   });
 
+  it("leaves a day that others have marked before each of its ten steps to another message", async () => {
+    const shop = await newShop();
+    await sellOnDays(shop, 1);
+    let steps = 0;
+    const crossed = between(base(), {
+      before: async () => {
+        steps += 1;
+        await change(
+          "UPDATE dirty_days SET needs_rebuild = 1 - needs_rebuild WHERE tenant_id = ?",
+          shop.tenant.id,
+        );
+      },
+    });
+    expect(await rebuildDirtyDays(crossed, shop.tenant.id)).toEqual({ days: 0, more: true });
+    expect(steps).toBe(10);
+    expect(await rebuildDirtyDays(base(), shop.tenant.id)).toEqual({ days: 1, more: false });
+  });
+
+  it("has nothing left of a day whose only sale was cancelled", async () => {
+    const shop = await newShop();
+    const { id: product_id } = await newProduct(shop);
+    const { id: customer_id } = await newPerson(shop.tenant, "CUSTOMER");
+    await sell(
+      shop.admin.ctx(new Date("2026-03-02T10:00:00Z")),
+      { items: [{ product_id, quantity: 1000 }], payment_method: "cash", customer_id },
+      undefined,
+    );
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    await change("UPDATE sales SET status = 'cancelled' WHERE tenant_id = ?", shop.tenant.id);
+    await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, '2026-03-02')", shop.tenant.id);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    expect(await kpisOf(shop)).toMatchObject({ total_revenue: 0, sales: 0, customers: 0 });
+    for (const path of ["top-customers", "top-products", "top-countries", "breakdown?by=channel"]) {
+      const { body } = await call("GET", `${API}/metrics/${path}`, { token: shop.admin.token });
+      expect(body.data, path).toEqual([]);
+    }
+  });
+
   it("changes nothing when its batch fails", async () => {
     const shop = await newShop();
     await sellOnDays(shop, 2);
@@ -149,6 +189,12 @@ describe("ETL messages", () => {
     const of = (shop: Shop) => sent.filter((message) => JSON.stringify(message).includes(shop.tenant.id));
     expect(of(busy)).toEqual([{ kind: "rollup", tenant_id: busy.tenant.id, products: false }]);
     for (const shop of [idle, clean]) expect(of(shop)).toEqual([]);
+    // At night also for one of which only the products are to be counted.
+    sent.length = 0;
+    await queueNightlyRollups(ctx);
+    for (const shop of [busy, clean])
+      expect(of(shop)).toEqual([{ kind: "rollup", tenant_id: shop.tenant.id, products: true }]);
+    expect(of(idle)).toEqual([]);
     // A day waits from the first request on.
     await queueRollups({ ...ctx, now: new Date(ctx.now.getTime() + 3_600_000) });
     expect(
@@ -191,10 +237,21 @@ describe("ETL messages", () => {
     const status = async () => (await call("GET", `${API}/rollups/status`, { token: shop.admin.token })).body;
     expect(await status()).toEqual({ dirty_days: [], product_days: 0, last_run: null });
     await sellOnDays(shop, 2);
-    expect((await status()).dirty_days.length).toBe(2);
+    const dirtyDays: string[] = (await status()).dirty_days;
+    expect([dirtyDays.length, dirtyDays]).toEqual([2, dirtyDays.toSorted()]);
     expect((await call("POST", `${API}/rollups/run`, { token: shop.admin.token })).status).toBe(202);
     await until(async () => (await status()).last_run !== null);
     expect(await status()).toMatchObject({ dirty_days: [], last_run: { days: 2 } });
+  });
+
+  it("are not needed for days that are built, whose products wait to be counted", async () => {
+    const shop = await newShop();
+    await sellOnDays(shop, 2);
+    await rebuildDirtyDays(base(), shop.tenant.id);
+    const { body } = await call("GET", `${API}/rollups/status`, { token: shop.admin.token });
+    const last_run = { days: 2, started_at: expect.any(String), finished_at: expect.any(String) };
+    expect(body).toEqual({ dirty_days: [], product_days: 2, last_run });
+    expect(body.last_run.started_at <= body.last_run.finished_at).toBe(true);
   });
 
   it("can be requested only by an ADMIN", async () => {

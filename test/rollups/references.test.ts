@@ -174,6 +174,55 @@ describe("sales without a customer", () => {
     expect(await figuresOf(shop)).toEqual(before);
   });
 
+  it("of a customer who has bought before have their days rebuilt, though others are left to the next page", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER", "ana@example.com");
+    await importFile(
+      shop,
+      fileOf([
+        { invoice: "1", customer: "Ana@example.com", date: "2026-01-05 10:00" },
+        { invoice: "2", customer: "K1", date: "2026-02-05 10:00" },
+        { invoice: "3", customer: "K2", date: "2026-03-05 10:00" },
+      ]),
+    );
+    await build(shop);
+    await forgetCustomers(shop);
+    await change("UPDATE customers SET email = 'ana@example.com' WHERE id = ?", ana.id);
+    await change(
+      "UPDATE sales SET customer_id = ?, customer_ref = NULL WHERE tenant_id = ? AND customer_ref = 'K2'",
+      ana.id,
+      shop.tenant.id,
+    );
+    await repeatUntil(async () => (await setMissingCustomers(base(), "", shop.tenant.id, 1)) === null);
+    expect(await withoutCustomer(shop)).toBe(0);
+    expect(
+      await rowsOf(
+        "SELECT day FROM dirty_days WHERE tenant_id = ? AND needs_rebuild = 1 ORDER BY day",
+        shop.tenant.id,
+      ),
+    ).toEqual([{ day: "2026-01-05" }, { day: "2026-03-05" }]);
+  });
+
+  it("of more than a thousand references take another page", async () => {
+    const shop = await newShop();
+    await change(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+        INSERT INTO sales (tenant_id, id, kind, channel, status, customer_ref, total, units, lines, placed_at, day, created_at)
+        SELECT ?1, ?1 || i, 'sale', 'import', 'completed', 'K' || i, 100, 1000, 1, '2026-03-02T10:00:00.000Z', '2026-03-02', '' FROM n`,
+      shop.tenant.id,
+    );
+    const page = () => setMissingCustomers(base(), "", shop.tenant.id);
+    expect(await page()).not.toBeNull();
+    expect(await withoutCustomer(shop)).toBe(1);
+    await change(
+      "UPDATE sales SET customer_id = NULL WHERE tenant_id = ? AND customer_ref <> 'K1'",
+      shop.tenant.id,
+    );
+    expect(await withoutCustomer(shop)).toBe(1000);
+    expect(await page()).toBeNull();
+    expect(await withoutCustomer(shop)).toBe(0);
+  });
+
   it("get theirs before an import adds others", async () => {
     const shop = await oldShop();
     await importFile(shop, fileOf([{ invoice: "new", customer: "K1", date: "2026-06-01 10:00" }]));
@@ -275,14 +324,29 @@ describe("beside shops whose rows have the same ids, sales without a customer", 
 
   it("have no day rebuilt because a reference of the file equals the id of their customer", async () => {
     const shop = await recordedShop(["K1", "K2"]);
-    await change(
+    for (const statement of [
       "UPDATE sales SET customer_ref = ? WHERE tenant_id = ? AND customer_ref = 'K2'",
-      await idOf(shop, "K1"),
-      shop.tenant.id,
-    );
-    await setMissingCustomers(base(), "", shop.tenant.id);
+      "UPDATE customer_numbers SET customer_key = ? WHERE tenant_id = ? AND customer_key = 'K2'",
+    ])
+      await change(statement, await idOf(shop, "K1"), shop.tenant.id);
+    // A page of exactly as many sales as there are is the last one.
+    expect(await setMissingCustomers(base(), "", shop.tenant.id, 2)).toBeNull();
     expect(await withoutCustomer(shop)).toBe(0);
     expect(await daysMarkedIn(shop)).toEqual([]);
+    const numbered =
+      "SELECT count(*) n FROM customer_numbers n JOIN customers k ON k.tenant_id = n.tenant_id AND k.id = n.customer_key";
+    expect(await count(`${numbered} WHERE n.tenant_id = ? AND n.is_account = 1`, shop.tenant.id)).toBe(2);
+  });
+
+  it("have their days rebuilt where the customer has a number already", async () => {
+    const shop = await recordedShop(["K1", "K2"]);
+    await change(
+      "INSERT INTO customer_numbers (tenant_id, customer_key, is_account, number) VALUES (?, ?, 1, 9)",
+      shop.tenant.id,
+      await idOf(shop, "K1"),
+    );
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect(await daysMarkedIn(shop)).toEqual(DAYS.slice(0, 1));
   });
 
   it("have the days of this shop rebuilt where the customer has bought before", async () => {

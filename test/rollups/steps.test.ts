@@ -91,6 +91,27 @@ describe("a step", () => {
     });
   });
 
+  it("reads no sale after its instant, nor one that is not completed, into its limit", async () => {
+    const shop = await newShop();
+    // At 00:00:01, 00:00:02 and 00:00:03.
+    await sellMany(shop, 3, FIRST);
+    const limits = { days: 5, sales: 2, lines: 10 };
+    const before = (second: number) =>
+      nextStep(
+        base(),
+        shop.tenant.id,
+        { isRebuild: false, before: new Date(`${FIRST}T00:00:0${second}Z`) },
+        limits,
+      );
+    expect(await before(2)).toMatchObject({ finished: [FIRST], hasMore: false });
+    expect(await before(3)).toMatchObject({ finished: [], hasMore: true });
+    await change(
+      "UPDATE sales SET status = 'cancelled' WHERE tenant_id = ? AND placed_at LIKE '%:01.000Z'",
+      shop.tenant.id,
+    );
+    expect(await before(3)).toMatchObject({ finished: [FIRST], hasMore: false });
+  });
+
   it("takes the days of its limit", async () => {
     const shop = await shopWith(1, 1);
     const limits = { days: 1, sales: 10, lines: 10 };
