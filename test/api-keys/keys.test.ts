@@ -49,6 +49,30 @@ describe("a new key", () => {
       ["#/origins/0", "#/origins/1", "#/origins/2"],
     ],
     [
+      {
+        kind: "publishable",
+        origins: [
+          "http://localhost.a.example",
+          "http://127.0.0.10",
+          "http://localhost:5173a",
+          "https://a.example:443",
+        ],
+      },
+      ["#/origins/0", "#/origins/1", "#/origins/2", "#/origins/3"],
+    ],
+    [
+      { kind: "publishable", origins: Array.from({ length: 21 }, (_, nth) => `https://${nth}.example`) },
+      ["#/origins"],
+    ],
+    [
+      {
+        kind: "secret",
+        scopes: ["sales:read"],
+        allowed_ips: Array.from({ length: 51 }, (_, nth) => `192.0.2.${nth}`),
+      },
+      ["#/allowed_ips"],
+    ],
+    [
       { kind: "secret", scopes: ["sales:read"], allowed_ips: ["10.0.0.0/33", "a"] },
       ["#/allowed_ips/0", "#/allowed_ips/1"],
     ],
@@ -241,6 +265,17 @@ describe("a rotation", () => {
     );
     expectRefused(await read(key), 401, "invalid-token");
     expect((await read(body.key)).status).toBe(200);
+  });
+
+  it("has a grace period of seven days at most, from the rotation on", async () => {
+    const shop = await newShop();
+    const { id } = await newSecretKey(shop, "sales:read");
+    for (const seconds of [604_801, -1, 1.5]) expectRefused(await rotate(shop, id, seconds), 422, "invalid");
+    const before = Date.now();
+    const { body } = await rotate(shop, id, 604_800);
+    const from = Date.parse(body.old_until) - 604_800_000;
+    expect(from).toBeGreaterThanOrEqual(before);
+    expect(from).toBeLessThanOrEqual(Date.now());
   });
 
   it("lets in five old secrets, and none from the instant at which its grace period ends", async () => {

@@ -140,10 +140,15 @@ describe("CORS", () => {
     expect(headers.get("access-control-allow-origin")).toBe(STOREFRONT);
     expect(headers.get("access-control-allow-headers")).toBe("authorization,content-type,x-cart");
     expect(headers.get("access-control-allow-credentials")).toBeNull();
-    const patch = await preflight(STOREFRONT, "authorization", "PATCH");
-    expect(patch.headers.get("access-control-allow-origin")).toBeNull();
-    for (const requested of ["content-type", "x-authorization", ""])
-      expect((await preflight(STOREFRONT, requested)).headers.get("access-control-allow-origin")).toBeNull();
+    const allowed = async (requested: string, method?: string) =>
+      (await preflight(STOREFRONT, requested, method)).headers.get("access-control-allow-origin");
+    for (const method of ["GET", "PUT", "DELETE"])
+      expect(await allowed("authorization", method), method).toBe(STOREFRONT);
+    for (const method of ["PATCH", "TRACE", ""]) expect(await allowed("authorization", method)).toBeNull();
+    for (const requested of ["Authorization", "x-cart, authorization", "authorization ,x-cart"])
+      expect(await allowed(requested), requested).toBe(STOREFRONT);
+    for (const requested of ["content-type", "x-authorization", "authorization-x", ""])
+      expect(await allowed(requested), requested).toBeNull();
   });
 
   it("lets a page read the response to its publishable key, also a refusal", async () => {

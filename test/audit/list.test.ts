@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dayOf } from "../../src/values/days.ts";
-import { newId } from "../../src/values/ids.ts";
+import { firstIdAt, newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
@@ -81,6 +81,32 @@ describe("GET /audit", () => {
       "from=2026",
     ])
       expect((await list(shop, bad)).status, bad).toBe(422);
+  });
+
+  it("takes the days of the shop's time zone, from midnight to the millisecond before midnight", async () => {
+    const shop = await newShop();
+    for (const time of [
+      "2026-03-09T22:59:59.999Z",
+      "2026-03-09T23:00:00.000Z",
+      "2026-03-10T22:59:59.999Z",
+      "2026-03-10T23:00:00.000Z",
+    ])
+      await change(
+        "INSERT INTO audit_log (tenant_id, id, action, entity_id) VALUES (?, ?, 'product.added', ?)",
+        shop.tenant.id,
+        `${firstIdAt(new Date(time))}${newId().slice(13)}`,
+        newId(),
+      );
+    const timesOf = async (query: string) =>
+      (await list(shop, `action=product.added&${query}`)).body.data.map(
+        ({ created_at }: { created_at: string }) => created_at,
+      );
+    const [before, first, last, after] = (await timesOf("")).toReversed();
+    expect(after).toBe("2026-03-10T23:00:00.000Z");
+    expect(await timesOf("from=2026-03-10&to=2026-03-10")).toEqual([last, first]);
+    expect(await timesOf("from=2026-03-10")).toEqual([after, last, first]);
+    expect(await timesOf("to=2026-03-10")).toEqual([last, first, before]);
+    expect(await timesOf(`from=${first}&to=${last}`)).toEqual([last, first]);
   });
 
   it("refuses a range that ends before it begins, by days, instants and offsets", async () => {

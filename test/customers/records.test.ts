@@ -1,5 +1,9 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { addCustomer } from "../../src/customers/customers.ts";
+import { addCustomer, changeCustomer } from "../../src/customers/customers.ts";
+import { addUnknownCustomers } from "../../src/customers/named.ts";
+import { insertCustomer } from "../../src/customers/new-customer.ts";
+import { newId } from "../../src/values/ids.ts";
 import { runImport } from "../../src/imports/consume.ts";
 import { change as setInD1 } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -37,7 +41,7 @@ describe("customers", () => {
       external_ref: "17850",
     };
     const added = await call("POST", `${API}/customers`, { token: employee.token, json });
-    expect(added.status).toBe(201);
+    expect([added.status, added.headers.get("etag")]).toEqual([201, '"v1"']);
     expect(added.body).toMatchObject({
       name: "Begoña Núñez",
       email: "begona@example.com",
@@ -167,6 +171,23 @@ describe("customers", () => {
       expect((await add(shop, { name: "Ana", ...bad })).status).toBe(422);
   });
 
+  it.each([
+    ["1234", 201],
+    ["123", 422],
+    ["+1234567890123456789 0", 201],
+    ["123456789012345678901", 422],
+    ["(91) 555-12/12", 201],
+    ["91_5551212", 422],
+    ["91+5551212", 422],
+    ["1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0", 201],
+    [`1234${"-".repeat(37)}`, 422],
+  ])(
+    "have a phone of 4 to 20 digits with what people write between them: %s is answered with %i",
+    async (phone, status) => {
+      expect((await add(await newShop(), { name: "Ana", phone })).status).toBe(status);
+    },
+  );
+
   it("are no accounts: nobody signs in, changes or erases them as one, and lists of accounts lack them", async () => {
     const shop = await newShop();
     const id = await idOf(shop, { name: "Ana", email: "ana@example.com" });
@@ -238,6 +259,70 @@ describe("the records of customers", () => {
     for (const json of [{}, { note: "late" }])
       expect((await change(json)).body.type).toBe("/problems/precondition-required");
     expect((await change({}, { "if-match": '"v1"' })).status).toBe(200);
+  });
+
+  it("are not changed without their version if the shop required it at that moment only", async () => {
+    const shop = await newShop();
+    const id = await idOf(shop, { name: "Ana" });
+    for (const patch of [{ name: "Eva" }, { note: "late" }]) {
+      const ctx = between(shop.admin.ctx(), {
+        before: (nth) =>
+          setInD1("UPDATE tenants SET require_if_match = ? WHERE id = ?", Number(nth === 1), shop.tenant.id),
+      });
+      expect(await failureOf(changeCustomer(ctx, id, patch, undefined))).toMatchObject({
+        slug: "precondition-required",
+      });
+    }
+    expect(await rowsOf("SELECT name, version FROM customers WHERE id = ?", id)).toEqual([
+      { name: "Ana", version: 1 },
+    ]);
+  });
+
+  it("are not stored, nor is their row of an account, where they are known already", async () => {
+    const { tenant } = await newShop();
+    const id = newId();
+    await base().db.batch(insertCustomer(new Date(), tenant.id, { id, name: "Ana" }, sql`false`));
+    for (const table of ["users", "customers"])
+      expect(await rowsOf(`SELECT id FROM ${table} WHERE id = ?`, id), table).toEqual([]);
+    await base().db.batch(insertCustomer(new Date(), tenant.id, { id, name: "Ana" }));
+    for (const table of ["users", "customers"])
+      expect(await rowsOf(`SELECT id FROM ${table} WHERE id = ?`, id), table).toEqual([{ id }]);
+  });
+
+  it("of a file lead to the customer who has the address, and take neither address nor name", async () => {
+    const shop = await newShop();
+    const email = "ana@example.com";
+    const id = await idOf(shop, { name: "Ana Sol", email });
+    const named = { email, name: "A. Sol", import_id: null };
+    await base().db.batch(addUnknownCustomers(new Date(), shop.tenant.id, [{ ...named, ref: "17" }]));
+    expect(
+      await rowsOf(
+        "SELECT external_ref, email, name, merged_into FROM customers WHERE tenant_id = ? AND id <> ?",
+        shop.tenant.id,
+        id,
+      ),
+    ).toEqual([{ external_ref: "17", email: null, name: null, merged_into: id }]);
+  });
+
+  it("of a file are one for several references with one address, which has the first of them", async () => {
+    const { tenant } = await newShop();
+    const named = { email: "ana@example.com", import_id: null };
+    const file = [
+      { ...named, ref: null, name: null },
+      { ...named, ref: "17", name: null },
+      { ...named, ref: "18", name: "Ana Sol" },
+      { ...named, ref: "17", name: "A. Sol" },
+      { ...named, email: null, ref: "19", name: null },
+      { ...named, email: null, ref: "19", name: "Eva" },
+    ];
+    await base().db.batch(addUnknownCustomers(new Date(), tenant.id, file));
+    const stored = `SELECT external_ref, c.email, name, merged_into, is_active, has_login FROM customers c
+      JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.id WHERE c.tenant_id = ? ORDER BY external_ref`;
+    const record = { merged_into: null, is_active: 0, has_login: 0 };
+    expect(await rowsOf(stored, tenant.id)).toEqual([
+      { ...record, external_ref: "17", email: "ana@example.com", name: "Ana Sol" },
+      { ...record, external_ref: "19", email: null, name: null },
+    ]);
   });
 
   it("are listed once each, page by page", async () => {

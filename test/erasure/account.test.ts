@@ -67,6 +67,16 @@ describe("erasing my account", () => {
     expect((await signIn(shop, buyer.email)).status).toBe(200);
   });
 
+  it("signs its browser out", async () => {
+    const { buyer } = await bookshop();
+    const { headers } = await eraseMine(buyer.token);
+    expect(headers.getSetCookie().map((cookie) => cookie.split("; ").slice(0, 2).join(" "))).toEqual([
+      "mostrador_access= Max-Age=0",
+      "mostrador_refresh= Max-Age=0",
+      "mostrador_signed_in= Max-Age=0",
+    ]);
+  });
+
   it("requires the password, and a wrong one counts as a failed login", async () => {
     const { shop, buyer } = await bookshop();
     const wrong = await Promise.all(Array.from({ length: 5 }, () => eraseMine(buyer.token, "wrong")));
@@ -226,6 +236,18 @@ describe("erasing another account", () => {
     await newPerson(shop.tenant, "CUSTOMER", `erased-${buyer.id}@erased.invalid`);
     expect((await eraseOther(shop, buyer.id)).status).toBe(204);
     await expectErased(buyer);
+  });
+
+  it("that does not exist says whether an account or a customer was looked for", async () => {
+    const { admin } = await newShop();
+    for (const [path, what] of [
+      ["users", "user"],
+      ["customers", "customer"],
+    ] as const)
+      expect((await call("DELETE", `${API}/${path}/${newId()}`, { token: admin.token })).body).toMatchObject({
+        status: 404,
+        detail: `There is no such ${what} in this shop.`,
+      });
   });
 
   it("is forbidden for one's own account, which requires the password", async () => {

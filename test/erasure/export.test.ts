@@ -83,15 +83,39 @@ describe("the export of my data", () => {
     });
     await call("PATCH", `${API}/customers/${ana.id}`, {
       token: shop.admin.token,
-      json: { note: "Collects on Mondays", phone: "600112233", addresses: [address] },
+      json: {
+        note: "Collects on Mondays",
+        phone: "600112233",
+        addresses: [address],
+        tax_id: "12345678Z",
+        language: "es",
+        accepts_mail: true,
+        external_ref: "17850",
+      },
     });
     await putInCart(ana.token, book.id);
     await mailsTo(shop, "");
     const data = await exportOf(ana.token);
     expect(data).toMatchObject({
-      shop: { slug: shop.tenant.slug, currency: "EUR" },
+      exported_at: expect.stringMatching(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/),
+      shop: { name: "Test shop", slug: shop.tenant.slug, currency: "EUR" },
       account: [{ id: ana.id, email: "ana@example.com", preferences: { categories: ["Poesía"] } }],
-      customer: [{ id: ana.id, note: "Collects on Mondays", phone: "600112233", addresses: [address] }],
+      customer: [
+        {
+          id: ana.id,
+          name: "Ana Sol",
+          email: "ana@example.com",
+          note: "Collects on Mondays",
+          phone: "600112233",
+          addresses: [address],
+          tax_id: "12345678Z",
+          language: "es",
+          accepts_mail_at: expect.stringMatching(/^20/),
+          external_ref: "17850",
+          merged_into: null,
+          created_at: expect.stringMatching(/^20/),
+        },
+      ],
       sessions: [{ device: "Ana's phone" }],
       favorites: [{ product_id: book.id, title: "El olivar" }],
       wishlist: [{ product_id: book.id, priority: 4 }],
@@ -112,6 +136,14 @@ describe("the export of my data", () => {
       entries.map(({ action, by_me }) => ({ action, by_me }));
     expect(actions(data.actions)).toContainEqual({ action: "user.profile_changed", by_me: true });
     expect(actions(data.changes_of_me)).toContainEqual({ action: "customer.changed", by_me: false });
+    for (const entries of [data.actions, data.changes_of_me])
+      expect(entries).toContainEqual({
+        id: expect.any(String),
+        action: "user.profile_changed",
+        entity_id: ana.id,
+        by_me: true,
+        after: { fields: ["preferences"] },
+      });
     const person = { tenant_id: shop.tenant.id, user_id: ana.id, email: sql`NULL` };
     for (const [name, part] of Object.entries(exported)) {
       const keys = async (after: string) =>

@@ -116,6 +116,33 @@ describe("a message of an event", () => {
     expect(failures()).toEqual(Array.from({ length: 3 }, () => ["event store", "the bucket is full"]));
   });
 
+  it("that cannot be stored fails with its consumer, which has tried once", async () => {
+    const ref = await storeEvent(await newShop());
+    const store = vi.fn<() => Promise<void>>(() => Promise.reject(new Error("the bucket is full")));
+    expect(await failureOf(consumeEvents(base(), [message(ref)], store))).toEqual(
+      new Error("the bucket is full"),
+    );
+    expect(store).toHaveBeenCalledTimes(1);
+  });
+
+  it("is acked if it could be stored, and retried if not, where two shops cannot be stored together", async () => {
+    const [ref, other] = [await storeEvent(await newShop()), await storeEvent(await newShop())];
+    const seen: string[] = [];
+    const messageOf = (body: typeof ref, name: string) => ({
+      body,
+      ack: () => void seen.push(`${name} acked`),
+      retry: () => void seen.push(`${name} retried`),
+    });
+    watchFailures();
+    const store = vi.fn<Parameters<typeof consumeEvents>[2]>(async (_, batches) => {
+      if (batches.some(({ tenant_id }) => tenant_id === other.tenant_id))
+        throw new Error("its file is broken");
+    });
+    await consumeEvents(base(), [messageOf(ref, "one"), messageOf(other, "other")], store);
+    expect(seen).toEqual(["one acked", "other retried"]);
+    expect(store.mock.calls.map(([, batches]) => batches.length)).toEqual([2, 1, 1]);
+  });
+
   it("costs four round trips, and the same rows in a shop with many open events", async () => {
     const shop = await newShop();
     const cost = async () => {

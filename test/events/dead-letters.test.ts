@@ -111,6 +111,7 @@ describe("a dead letter", () => {
     const since = dayOf(new Date(Date.now() + 10 * 86_400_000), shop.tenant.timezone);
     expect(await failureOf(replay(40))).toMatchObject({
       slug: "event-deleted",
+      message: expect.stringContaining(`stored for 30 days. Those from before ${since} cannot`),
       extra: { stored_since: since },
     });
   });

@@ -83,6 +83,24 @@ describe("an alert", () => {
     expect(mail?.text).toContain("no tiene actividad desde las 02:30");
   });
 
+  it("of an idle shift is in the language of its reader, and says why they receive it", async () => {
+    const nextMail = async () => {
+      await idleEvent(shop, shop.admin.id);
+      const mail = (await mailsTo(shop, shop.admin.email)).at(-1);
+      return { subject: mail?.subject, text: mail?.text };
+    };
+    expect((await nextMail()).text).toContain(
+      "Recibes este correo porque has activado los avisos por correo. Puedes desactivarlos en tus preferencias.",
+    );
+    await wants(shop.admin, { alerts_by_mail: true, language: "en" });
+    const { subject, text } = await nextMail();
+    expect(subject).toBe("Test shop: no activity in the shift of First Last");
+    expect(text).toContain("The open shift of First Last has had no activity since 02:30.");
+    expect(text).toContain(
+      "You receive this email because you turned on alerts by email. You can turn them off in your preferences.",
+    );
+  });
+
   it("is not sent to somebody who no longer wants it", async () => {
     await idleEvent(shop, shop.admin.id);
     expect(await stored(shop)).toHaveLength(1);

@@ -130,6 +130,76 @@ describe("a lease", () => {
   });
 });
 
+describe("a request that is held", () => {
+  const start = Date.parse("2027-06-01T10:00:00Z");
+
+  /** A shop of which each call of its object is answered with these leases, one after the other. */
+  async function answeredWith(...leases: { granted: number; remaining: number; ends: number }[]) {
+    vi.useFakeTimers({ toFake: ["Date"], now: start });
+    const key = (await newShop()).tenant.id;
+    const take = vi.spyOn(TenantQuota.prototype, "take");
+    for (const lease of leases) take.mockResolvedValueOnce([lease]);
+    const send = (quota = 9) => spend(env, key, [{ key, quota }]);
+    return { key, take, send };
+  }
+
+  it("is held until its minute ends, and not at its end", async () => {
+    const ends = start + 60_000;
+    const { key, send } = await answeredWith({ granted: 2, remaining: 7, ends });
+    await send();
+    vi.setSystemTime(ends - 1);
+    expect(meterOf(key)).toMatchObject({ held: 1, spent: 1 });
+    vi.setSystemTime(ends);
+    expect(meterOf(key)).toBeUndefined();
+  });
+
+  it("is held again if what it was spent on is taken back, within its minute only", async () => {
+    const [first, second] = [start + 60_000, start + 120_000];
+    const { key, send } = await answeredWith(
+      { granted: 1, remaining: 8, ends: first },
+      { granted: 1, remaining: 8, ends: second },
+    );
+    const { revert } = await send();
+    revert();
+    expect(meterOf(key)).toMatchObject({ held: 1, spent: 0, ends: first });
+    const again = await send();
+    vi.setSystemTime(first);
+    await send();
+    again.revert();
+    expect(meterOf(key)).toMatchObject({ held: 0, spent: 1, ends: second });
+  });
+
+  it("under another quota does not count, and one request at least is asked for", async () => {
+    const ends = start + 60_000;
+    const { key, take, send } = await answeredWith(
+      { granted: 1, remaining: 8, ends },
+      { granted: 1, remaining: 6, ends },
+    );
+    (await send()).revert();
+    expect((await send(8)).rejected).toEqual([]);
+    expect(take.mock.calls.map(([requests]) => requests)).toEqual([
+      [{ key, quota: 9, max: 1 }],
+      [{ key, quota: 8, max: 1 }],
+    ]);
+    expect(meterOf(key)).toMatchObject({ quota: 8, held: 0, remaining: 6, spent: 1 });
+  });
+
+  it("is of the least that remained, whatever the order of the responses", async () => {
+    const ends = start + 60_000;
+    const { key, send } = await answeredWith(
+      { granted: 1, remaining: 5, ends },
+      { granted: 1, remaining: 7, ends },
+    );
+    for (let nth = 0; nth < 2; nth += 1) await send();
+    expect(meterOf(key)).toMatchObject({ held: 0, remaining: 5, spent: 2 });
+  });
+
+  it("was not granted where a response of a past minute grants nothing", async () => {
+    const { key, send } = await answeredWith({ granted: 0, remaining: 0, ends: start });
+    expect((await send()).rejected).toEqual([key]);
+  });
+});
+
 describe("the object of a shop", () => {
   it("grants each of a thousand isolates one request and keeps the rest for others", async () => {
     const shop = await newShop();

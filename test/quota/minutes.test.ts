@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { countAddress } from "../../src/quota/address.ts";
+import { networkHash } from "../../src/quota/network-hash.ts";
 import { windowAt } from "../../src/quota/window.ts";
 
 afterEach(() => {
@@ -17,7 +18,8 @@ describe("the minute of an address", () => {
       return quota - remaining;
     };
     expect(await used(start)).toBe(1);
-    expect(await used(start + 59_999)).toBe(2);
+    expect(await used(start)).toBe(2);
+    expect(await used(start + 59_999)).toBe(3);
     expect(await used(start + 60_000)).toBe(1);
     expect(await used(start + 60_001)).toBe(2);
     expect(await used(start + 30_000)).toBe(1);
@@ -47,6 +49,20 @@ describe("the addresses of a minute", () => {
     expect(await used("192.0.2.1")).toBe(2);
     await used("192.0.2.2");
     expect(await used("192.0.2.1")).toBe(1);
+  });
+});
+
+describe("the hash of a network", () => {
+  it("is that of all its addresses, for one purpose and one signing key", () => {
+    const hash = networkHash(env, "order", "2001:db8:1:2::3");
+    expect(networkHash(env, "order", "2001:db8:1:2:4:5:6:7")).toBe(hash);
+    for (const other of [
+      networkHash(env, "order", "2001:db8:1:3::3"),
+      networkHash(env, "device", "2001:db8:1:2::3"),
+      networkHash({ AUTH_SIGNING_KEY: `${env.AUTH_SIGNING_KEY}x` }, "order", "2001:db8:1:2::3"),
+    ])
+      expect(other).not.toBe(hash);
+    expect(hash).toMatch(/^[\w-]{43}$/);
   });
 });
 

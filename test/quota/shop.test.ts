@@ -42,6 +42,15 @@ describe("a shop's quota", () => {
     expect(quotaState(refused, "user")?.remaining).toBe(95);
   });
 
+  it("and that of a user are both named where both are used up", async () => {
+    const shop = await newShop();
+    const [, refused] = await inSequence(2, () => sendCheapRequest(quotasOf(1, 1), shop.admin));
+    expect(JSON.parse(refused?.text ?? "")).toMatchObject({
+      "violated-policies": ["tenant", "user"],
+      detail: expect.stringContaining("The quota of the shop and of the user is used up."),
+    });
+  });
+
   it("is separate for each shop", async () => {
     const [busy, calm] = [await newShop(), await newShop()];
     const few = quotasOf(2, 2);
@@ -131,12 +140,13 @@ describe("a shop's quota", () => {
     const shop = await newShop();
     const seller = await newPerson(shop.tenant, "EMPLOYEE");
     const stated = async () => {
-      const { headers } = await sendCheapRequest({}, seller);
-      return [...(headers.get("ratelimit") ?? "").matchAll(/"(\w+)"/g)].map(([, policy]) => policy);
+      const answer = await sendCheapRequest(quotasOf(10, 10), seller);
+      const policies = [...(answer.headers.get("ratelimit") ?? "").matchAll(/"(\w+)"/g)];
+      return [policies.map(([, policy]) => policy), quotaState(answer, "tenant")?.remaining];
     };
-    expect(await stated()).toEqual(["address", "tenant", "user"]);
+    expect(await stated()).toEqual([["address", "tenant", "user"], 9]);
     await change("UPDATE users SET role = 'CUSTOMER' WHERE id = ?", seller.id);
-    expect(await stated()).toEqual(["address", "tenant", "public", "user"]);
+    expect(await stated()).toEqual([["address", "tenant", "public", "user"], 8]);
   });
 
   it("is not used up by logins or invalid tokens", async () => {
@@ -244,6 +254,10 @@ describe("the quota of readers and customers", () => {
     }
     expect(take).not.toHaveBeenCalled();
     expect((await sendCheapRequest(few, shop.admin)).status).toBe(200);
+    // Also where they name their shop.
+    const headers = { "x-tenant": shop.tenant.slug };
+    const named = await callWith(few, "GET", `${API}/auth/me`, { token: shop.admin.token, headers });
+    expect(named.status).toBe(200);
   });
 });
 

@@ -80,17 +80,18 @@ describe("activity", () => {
     expect((await list(seller, shiftId)).body.data).toHaveLength(4);
   });
 
-  it("without ids counts twice if only the detail differs", async () => {
+  it("without ids counts twice if only the detail, the kind, the platform or the time differs", async () => {
     const { seller } = await onShiftFor(60);
     const at = minutesAgo(5);
-    expect(
-      (
-        await send(seller, [
-          { at, detail: "x" },
-          { at, detail: "y" },
-        ])
-      ).body.accepted,
-    ).toBe(2);
+    const events = [
+      { at },
+      { at, detail: "x" },
+      { at, detail: "y" },
+      { at, kind: "called" },
+      { at, platform: "web" },
+      { at: minutesAgo(4) },
+    ];
+    expect((await send(seller, events)).body).toEqual({ accepted: 6, duplicates: 0, rejected: [] });
   });
 
   it("may be up to a minute ahead of the server's clock", async () => {
@@ -156,6 +157,21 @@ describe("activity", () => {
     expect(after).toEqual([before, { last_activity_at: expect.any(String) }]);
     await send(seller, events);
     expect(await signs()).toEqual(after);
+  });
+
+  it("is no sign of life in its shift if it is new in that of a colleague only", async () => {
+    const { shop, seller, shiftId } = await onShiftFor(60);
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const { body: theirs } = await call("POST", `${API}/shifts/start`, { token: colleague.token, json: {} });
+    const { body: own } = await call("GET", `${API}/shifts/current`, { token: seller.token });
+    const [now, later] = [new Date(), new Date(Date.now() + 1000)];
+    const batch = { events: [{ id: "a", at: now.toISOString(), platform: "whatsapp", kind: "answered" }] };
+    await recordActivity(seller.ctx(now), own, batch);
+    expect((await recordActivity(colleague.ctx(later), theirs, batch)).value.accepted).toBe(1);
+    expect((await recordActivity(seller.ctx(later), own, batch)).value.duplicates).toBe(1);
+    expect(await rowsOf("SELECT last_activity_at FROM shifts WHERE id = ?", shiftId)).toEqual([
+      { last_activity_at: now.toISOString() },
+    ]);
   });
 
   it("sent twice at once, and twice in one batch, counts once", async () => {
@@ -270,6 +286,8 @@ describe("the platforms of a shop", () => {
     await allow(shop.admin, ["fax"]);
     expect(await reasonOf("whatsapp")).toBe("platform_not_allowed");
     expect(await reasonOf("fax")).toBeUndefined();
+    await allow(shop.admin, ["Cafe\u0301"]);
+    expect(await reasonOf("CAF\u00c9")).toBeUndefined();
     expect((await allow(shop.admin, [])).body).toEqual({ platforms: [], allows_all: false });
     expect(await reasonOf("fax")).toBe("platform_not_allowed");
   });

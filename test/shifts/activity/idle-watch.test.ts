@@ -54,7 +54,12 @@ describe("an idle shift", () => {
       "SELECT payload FROM events WHERE tenant_id = ? AND type = 'shift.idle'",
       shop.tenant.id,
     );
-    expect(JSON.parse(String(event?.["payload"]))).toMatchObject({ id: alerts[0]?.id, shift_id: shiftId });
+    expect(JSON.parse(String(event?.["payload"]))).toEqual({
+      id: alerts[0]?.id,
+      shift_id: shiftId,
+      user_id: seller.id,
+      last_sign_at: (await shiftOf(seller)).start_at,
+    });
     expect(await eventsOf(shop, "shift.idle")).toBe(1);
   });
 
@@ -224,6 +229,16 @@ describe("an idle shift", () => {
   });
 });
 
+describe("the watch of a person", () => {
+  it("is of the shift that is open, whatever shifts they had before", async () => {
+    const { seller } = await onShift();
+    await post(seller, "end");
+    expect(await checkIdle(seller.ctx(), null, null)).toEqual({ value: null, open: null });
+    const { body } = await post(seller, "start");
+    expect((await checkIdle(seller.ctx(), null, null)).open).toMatchObject({ id: body.id, status: "OPEN" });
+  });
+});
+
 describe("the alarm", () => {
   it("is set when a shift starts, and deleted when it ends", async () => {
     const { shop, seller } = await onShift();
@@ -322,6 +337,18 @@ describe("a shift that is open for too long", () => {
     expect(await alertsOf(shop)).toHaveLength(1);
     await post(seller, "end");
     expect(await alertsOf(shop, "?open=true")).toEqual([]);
+  });
+
+  it("is proposed to end now at the latest, where the clock of a device is ahead", async () => {
+    const { seller } = await inactiveFor(13 * 60);
+    const at = new Date(Date.now() + 50_000).toISOString();
+    const events = [{ at, platform: "web", kind: "answered" }];
+    expect((await post(seller, "current/activity", { events })).body.accepted).toBe(1);
+    const now = new Date();
+    expect((await checkIdle(seller.ctx(now), null, null)).open).toMatchObject({
+      needs_review: true,
+      proposed_end_at: now.toISOString(),
+    });
   });
 
   it("is alerted as idle too if it becomes so later", async () => {

@@ -46,12 +46,81 @@ describe("a shift", () => {
     expect(await openRows(seller)).toBe(0);
   });
 
+  it("belongs to the day of its start on the clock of the shop, and begins with nothing else", async () => {
+    const { seller } = await newSeller();
+    const now = new Date("2026-03-10T23:30:00.123Z");
+    const input = { id: newId(), session_id: newId(), opening_cash: 0, request: null };
+    const { value } = (await startAtDesk(seller.ctx(now), null, input)).value;
+    const session = { id: input.session_id, device_label: null, start_at: now.toISOString(), end_at: null };
+    const started = {
+      id: input.id,
+      user_id: seller.id,
+      status: "OPEN",
+      start_at: now.toISOString(),
+      end_at: null,
+      day: "2026-03-11",
+      opening_cash: 0,
+      counted_cash: null,
+      z_number: null,
+      needs_review: false,
+      proposed_end_at: null,
+      sessions: [session],
+      breaks: [],
+    };
+    expect(value).toEqual({ ...started, session });
+    expect((await current(seller)).body).toEqual(started);
+  });
+
+  it.each([
+    ["start", "#/opening_cash", [{ opening_cash: -1 }, { opening_cash: 1e12 + 1 }, { opening_cash: 0.5 }]],
+    ["start", "#/device_label", [{ device_label: "x".repeat(101) }, { device_label: " " }]],
+    ["current/sessions", "#/device_label", [{ device_label: "x".repeat(101) }, { device_label: "" }]],
+    ["current/breaks/start", "#/paid", [{ paid: 1 }, { paid: null }]],
+    ["end", "#/counted_cash", [{ counted_cash: -1 }, { counted_cash: 1e12 + 1 }, { counted_cash: 0.5 }]],
+    ["current/cash", "#/amount", [{ amount: 0 }, { amount: 1e12 + 1 }, { amount: -5 }]],
+    ["current/cash", "#/reason", [{ reason: " " }, { reason: "x".repeat(201) }]],
+    ["current/cash", "#/kind", [{ kind: "paid" }]],
+  ])("refuses at %s what is wrong with %s", async (path, pointer, wrong) => {
+    const { seller } = await newSeller();
+    const valid = path === "current/cash" ? { kind: "paid_in", amount: 1, reason: "coin" } : {};
+    for (const fields of wrong) {
+      const json = { ...valid, ...fields };
+      const { status, body } = await call("POST", `${API}/shifts/${path}`, { token: seller.token, json });
+      expect([json, status, body.errors?.map((each: { pointer: string }) => each.pointer)]).toEqual([
+        json,
+        422,
+        [pointer],
+      ]);
+    }
+    expect(await openRows(seller)).toBe(0);
+  });
+
+  it("takes the most cash that a drawer may have, and labels of a hundred characters", async () => {
+    const { seller } = await newSeller();
+    const device_label = "x".repeat(100);
+    const started = await start(seller, { opening_cash: 1e12, device_label });
+    expect(started.body).toMatchObject({ opening_cash: 1e12, session: { device_label } });
+    const reason = "x".repeat(200);
+    const json = { kind: "paid_out", amount: 1e12, reason };
+    const moved = await call("POST", `${API}/shifts/current/cash`, { token: seller.token, json });
+    expect(moved.body).toMatchObject({ amount: 1e12, reason });
+    expect((await end(seller, { counted_cash: 1e12 })).body.report).toMatchObject({
+      expected_cash: 0,
+      counted_cash: 1e12,
+      difference: 1e12,
+    });
+  });
+
   it("is returned with 409 when started again, and can be joined from a second device", async () => {
     const { seller } = await newSeller();
     const first = await start(seller);
     const second = await start(seller, { device_label: "Phone" });
     expect(second.status).toBe(409);
-    expect(second.body).toMatchObject({ type: "/problems/shift-already-open", shift: { id: first.body.id } });
+    expect(second.body).toMatchObject({
+      type: "/problems/shift-already-open",
+      detail: `Your shift of ${first.body.start_at} is still open.`,
+      shift: { id: first.body.id },
+    });
     const joined = await call("POST", `${API}/shifts/current/sessions`, {
       token: seller.token,
       json: { device_label: "Phone" },

@@ -83,7 +83,8 @@ describe("a desk that cannot be reached", () => {
     expect(await startWith({ retryable: true, overloaded: false })).toEqual([201, 2]);
     expect(await startWith({ durableObjectReset: true })).toEqual([201, 2]);
     expect(await startWith({ retryable: true, overloaded: true })).toEqual([503, 1]);
-    expect(await startWith({})).toEqual([503, 1]);
+    for (const flags of [{}, { retryable: false }, { durableObjectReset: false }])
+      expect(await startWith(flags), JSON.stringify(flags)).toEqual([503, 1]);
   });
 
   it("is called four times, and not once more", async () => {

@@ -158,6 +158,8 @@ describe("a retry after an earlier attempt that was committed", () => {
     const joinInput = { id: newId(), device_label: "Phone", request: null };
     const joined = await joinShift(ctx, open, joinInput);
     expect((await joinShift(seller.ctx(), open, joinInput)).value).toEqual(joined.value);
+    // The object may have read the session from D1 meanwhile.
+    expect(await joinShift(seller.ctx(), joined.open ?? null, joinInput)).toEqual(joined);
     const cashInput = { id: newId(), kind: "paid_in" as const, amount: 5, reason: "coin", request: null };
     const moved = await moveCash(ctx, open, cashInput);
     expect((await moveCash(seller.ctx(), open, cashInput)).value).toEqual(moved.value);
@@ -201,6 +203,19 @@ describe("a D1 that fails", () => {
     expect(lines.filter(({ what }) => what === "shift desk")).toMatchObject([
       { level: "error", error: { message: "D1 is down" } },
     ]);
+  });
+
+  it.each([
+    ["session", "sessions", {}],
+    ["break", "breaks/start", {}],
+    ["cash movement", "cash", { kind: "paid_in", amount: 5, reason: "coin" }],
+  ])("before the commit of a %s is told, and nothing is added", async (_, path, json) => {
+    const { shop, seller } = await onShift();
+    const before = (await current(seller)).body;
+    await atNextBatch(shop, seller, "before", fail);
+    expect((await post(seller, `current/${path}`, json)).status).toBe(503);
+    expect((await current(seller)).body).toEqual(before);
+    expect(await rowsIn("cash_moves", shop)).toBe(0);
   });
 
   it("after the commit of a start leaves an open shift that the next call finds and ends", async () => {

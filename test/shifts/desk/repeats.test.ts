@@ -1,10 +1,11 @@
 // A response that was lost: the till repeats its request without a key and gets the state that it asked for.
 import { describe, expect, it } from "vitest";
 import { endBreak } from "../../../src/shifts/desk/breaks.ts";
+import { endShift } from "../../../src/shifts/drawer/close.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { count, failureOf } from "../../support/d1.ts";
+import { count, failureOf, rowsOf } from "../../support/d1.ts";
 import { ageShift, minutesAgo, onShift } from "../../support/desk.ts";
 import { storeShift } from "../../support/shifts.ts";
 import { newPerson, newShop, type Person } from "../../support/shops.ts";
@@ -59,6 +60,18 @@ describe("an end of a shift that is repeated", () => {
     expect((await post(seller, "end")).body.id).toBe(shiftId);
     await endedAgo(11);
     expect((await post(seller, "end")).body.type).toBe("/problems/no-open-shift");
+  });
+
+  it("ten minutes later to the millisecond is returned, and a millisecond later not", async () => {
+    const { seller } = await onShift();
+    const { body: ended } = await post(seller, "end");
+    const endAfter = (ms: number) =>
+      endShift(seller.ctx(new Date(Date.parse(ended.end_at) + ms)), null, {
+        event_id: newId(),
+        request: null,
+      });
+    expect((await endAfter(600_000)).value.value.id).toBe(ended.id);
+    expect(await failureOf(endAfter(600_001))).toMatchObject({ slug: "no-open-shift" });
   });
 
   it("finds nothing if the person never had a shift, whoever else had one", async () => {
@@ -135,6 +148,20 @@ describe("a break", () => {
     expect(await failureOf(endAt(ended + 600_001))).toMatchObject({ slug: "no-open-break" });
   });
 
+  it("ends at its start if the clock is behind it, and may then be ended again", async () => {
+    const { seller, shiftId } = await onShift();
+    const { body: open } = await post(seller, "current/breaks/start");
+    const [{ start_at }] = open.breaks;
+    const at = new Date(Date.parse(start_at) - 1000).toISOString();
+    const ended = await endBreak(seller.ctx(), open, { at, request: null });
+    expect(ended.value.value.breaks).toMatchObject([{ start_at, end_at: start_at }]);
+    expect(await rowsOf("SELECT start_at, end_at FROM breaks WHERE shift_id = ?", shiftId)).toEqual([
+      { start_at, end_at: start_at },
+    ]);
+    const again = await endBreak(seller.ctx(), ended.open ?? null, { at, request: null });
+    expect(again.value.value).toEqual(ended.value.value);
+  });
+
   it("that is ended again has its first end", async () => {
     const { seller } = await onShift();
     await post(seller, "current/breaks/start");
@@ -177,6 +204,26 @@ it("a device that joins again under its key has one session", async () => {
   const joined = await post(seller, "current/sessions", { device_label: "Phone" }, "k");
   expect((await post(seller, "current/sessions", { device_label: "Phone" }, "k")).text).toBe(joined.text);
   expect((await current(seller)).sessions).toHaveLength(2);
+});
+
+it("a device that joins again under its key in the next shift gets the old session, and is not in the new shift", async () => {
+  const { seller } = await onShift();
+  const joined = await post(seller, "current/sessions", { device_label: "Phone" }, "k");
+  await post(seller, "end");
+  const { body: next } = await post(seller, "start");
+  const again = await post(seller, "current/sessions", { device_label: "Phone" }, "k");
+  expect([again.text, again.headers.get("idempotent-replayed")]).toEqual([joined.text, "true"]);
+  expect((await current(seller)).sessions).toEqual(next.sessions);
+});
+
+it("a break that is started again under its key in the next shift is that of the old one", async () => {
+  const { seller } = await onShift();
+  const started = await post(seller, "current/breaks/start", {}, "k");
+  await post(seller, "end");
+  const { body: next } = await post(seller, "start");
+  const again = await post(seller, "current/breaks/start", {}, "k");
+  expect([again.text, again.headers.get("idempotent-replayed")]).toEqual([started.text, "true"]);
+  expect(await current(seller)).toMatchObject({ id: next.id, breaks: [] });
 });
 
 describe("a close by an ADMIN that is repeated", () => {

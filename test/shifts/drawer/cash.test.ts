@@ -109,6 +109,7 @@ describe("paying out cash", () => {
       requires: "approval",
       amount: 5001,
       expected_cash: 5000,
+      detail: "The drawer should hold 5000 minor units: an ADMIN has to approve that 5001 are paid out.",
     });
     expect(await movesOf(shift)).toBe(0);
   });

@@ -44,6 +44,14 @@ describe("a forgotten shift", () => {
     expect((await post("end", seller)).body.z_number).toBe(2);
   });
 
+  it("is closed without a reason by an ADMIN, as its audit says", async () => {
+    const { shop, id } = await newForgottenShift();
+    await close(shop, id, ago(60), { reason: undefined });
+    expect((await auditOf(shop, id)).body.data).toMatchObject([
+      { action: "close", reason: "closed by an ADMIN", actor_id: shop.admin.id },
+    ]);
+  });
+
   it("accepts an end with any offset, and stores it in UTC", async () => {
     const { shop, id } = await newForgottenShift();
     const at = new Date(Date.now() - 3_600_000);
@@ -156,6 +164,31 @@ describe("a forgotten shift", () => {
     await change("UPDATE cash_moves SET created_at = ? WHERE shift_id = ?", ago(300), id);
     const closed = await close(shop, id, ago(30));
     expect(closed.body.report).toMatchObject({ sales: { count: 1, total: 1000 }, expected_cash: 6100 });
+  });
+
+  it("may end before what a colleague has sold and moved", async () => {
+    const { shop, id } = await newForgottenShift();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    await post("start", colleague);
+    const book = await newProduct(shop, { stock: 5 });
+    await sellOne(colleague.token, book.id);
+    await post("current/cash", colleague, { kind: "paid_in", amount: 100, reason: "change" });
+    const closed = await close(shop, id, ago(30));
+    expect(closed.body.report).toMatchObject({ sales: { count: 0 }, paid_in: 0, expected_cash: 5000 });
+  });
+
+  it("that its person ends while it is being closed is closed already", async () => {
+    const { shop, seller, id } = await newForgottenShift();
+    const end = ago(40);
+    await atNextBatch(shop, seller, "before", () =>
+      change("UPDATE shifts SET status = 'CLOSED', end_at = ?, z_number = 1 WHERE id = ?", end, id),
+    );
+    expect((await close(shop, id, ago(30))).body).toMatchObject({
+      type: "/problems/shift-closed",
+      status: 409,
+    });
+    expect((await auditOf(shop, id)).body.data).toEqual([]);
+    expect((await current(seller)).status).toBe(404);
   });
 
   it("cannot end before a sale that is made while it is being closed", async () => {

@@ -1,4 +1,5 @@
 // An ADMIN corrects the times of a closed shift, and the audit records the change.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { correctShift } from "../../../src/shifts/drawer/correct.ts";
 import { buildShifts } from "../../../src/shifts/hours/build.ts";
@@ -8,6 +9,7 @@ import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { addedBefore, storeShift } from "../../support/shifts.ts";
 import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
+import { withoutTriggers } from "../../support/twins.ts";
 
 const patch = (shop: Shop, id: string, json: Record<string, unknown>) =>
   call("PATCH", `${API}/shifts/${id}`, { token: shop.admin.token, json: { reason: "wrong clock", ...json } });
@@ -161,6 +163,31 @@ describe("a correction", () => {
       correctShift(shop.admin.ctx(now), id, { end_at: end_at.toISOString(), reason: "late" });
     expect(await failureOf(end(new Date(now.getTime() + 1)))).toMatchObject({ slug: "invalid" });
     expect(await end(now)).toMatchObject({ end_at: now.toISOString(), needs_review: true });
+  });
+
+  it("that ends now is not said to end in the future where it overlaps another shift", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"], ["18:00", "19:00"]);
+    const now = new Date();
+    const correction = correctShift(shop.admin.ctx(now), id, { end_at: now.toISOString(), reason: "late" });
+    expect(await failureOf(correction)).toMatchObject({ slug: "shift-overlap" });
+  });
+
+  it("may exclude what a colleague sold and moved", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"]);
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    const other = await storeShift(shop, colleague, { start: at("08:00"), end: at("16:00") });
+    const book = await newProduct(shop, { stock: 5 });
+    const { body: sale } = await sellOne(colleague.token, book.id);
+    await change("UPDATE sales SET shift_id = ?, placed_at = ? WHERE id = ?", other, at("15:00"), sale.id);
+    await change(
+      `INSERT INTO cash_moves (tenant_id, shift_id, id, kind, amount, reason, created_at)
+        VALUES (?, ?, 'm', 'paid_in', 1, 'coin', ?)`,
+      shop.tenant.id,
+      other,
+      at("09:00"),
+    );
+    const { body } = await patch(shop, id, { start_at: at("10:00"), end_at: at("14:00") });
+    expect(body).toMatchObject({ start_at: at("10:00"), end_at: at("14:00") });
   });
 
   it("that starts later, before anything happened, still overlaps another shift", async () => {
@@ -423,6 +450,27 @@ describe("the audit of a shift", () => {
       { type: "shift.ended" },
       { type: "shift.corrected" },
     ]);
+  });
+
+  it("has no entry before one on which it builds: a later one of the shift is a conflict, and none of another", async () => {
+    const { shop, id, next } = await newShifts(["08:00", "10:00"], ["12:00", "14:00"]);
+    const recordedLater = (shiftId: string) =>
+      withoutTriggers(
+        "update",
+        ["shift_audit"],
+        [
+          env.DB.prepare("UPDATE shift_audit SET id = 'ffffffff' || substr(id, 9) WHERE shift_id = ?").bind(
+            shiftId,
+          ),
+        ],
+      );
+    await patch(shop, next, { end_at: at("13:00") });
+    await recordedLater(next);
+    expect((await patch(shop, id, { end_at: at("09:00") })).status).toBe(200);
+    await recordedLater(id);
+    const refused = await patch(shop, id, { end_at: at("09:30") });
+    expect(refused.body).toMatchObject({ type: "/problems/conflict", status: 409 });
+    expect((await auditOf(shop, id)).body.data).toHaveLength(1);
   });
 
   it("has no entry for what the person did themselves", async () => {

@@ -4,6 +4,7 @@ import { buildShifts } from "../../../src/shifts/hours/build.ts";
 import { dayOf, addDays } from "../../../src/values/days.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { change } from "../../support/change.ts";
+import { pagesOf } from "../../support/pages.ts";
 import { storeShift } from "../../support/shifts.ts";
 import { base, newPerson, newShop, type Person, type Shop } from "../../support/shops.ts";
 
@@ -172,6 +173,23 @@ describe("the list of shifts", () => {
     expect(await users(ana)).toEqual([ana.id, ana.id]);
     expect(await users(ana, `?user_id=${bo.id}`)).toEqual([]);
     expect(await users((await newShop()).admin, `?user_id=${bo.id}`)).toEqual([]);
+  });
+
+  it("is the same page by page, also of shifts that started at one instant", async () => {
+    const { shop, ana } = await newHistory();
+    const start = "2026-10-24T22:00:00.000Z";
+    const latest = await storeShift(shop, ana, { start, end: "2026-10-24T23:00:00Z", zNumber: 4 });
+    const { data } = (await get(shop.admin, "")).body;
+    expect(data.map(({ day }: Row) => day)).toEqual(["2026-10-25", "2026-10-25", "2026-10-22", "2026-10-21"]);
+    expect(data[0]).toMatchObject({ id: latest, start_at: start });
+    for (const limit of [1, 3]) {
+      const pages = await pagesOf(
+        async (cursor) =>
+          (await get(shop.admin, `?limit=${limit}${cursor === null ? "" : `&cursor=${cursor}`}`)).body,
+      );
+      expect(pages.flatMap((page) => page.data)).toEqual(data);
+      expect(pages).toHaveLength(Math.ceil(data.length / limit));
+    }
   });
 
   it("as CSV has every shift that matches the filters, newest first, with its hours and its cash", async () => {

@@ -123,10 +123,39 @@ describe("the report of a shift", () => {
     });
   });
 
+  it("has what was sold by category, the most first, and of equal ones by name", async () => {
+    const { shop, post, report } = await till();
+    const sellOf = async (category: string | null, price: number, quantity: number) => {
+      const { id } = await newProduct(shop, { category, price, stock: 9, unit: "kg" });
+      await post("/sales", { items: [{ product_id: id, quantity }] });
+    };
+    await sellOf("Tea", 800, 2.5);
+    await sellOf("Coffee", 2000, 1);
+    await sellOf(null, 700, 1);
+    await sellOf("Salt", 2000, 0.2);
+    await sellOf("Salt", 1000, 2);
+    expect((await report()).by_category).toEqual([
+      { category: "Salt", units: 2.2, total: 2400 },
+      { category: "Coffee", units: 1, total: 2000 },
+      { category: "Tea", units: 2.5, total: 2000 },
+      { category: null, units: 1, total: 700 },
+    ]);
+  });
+
   it("is empty without sales", async () => {
-    const { report } = await till();
+    const { seller, shiftId, report } = await till();
     const none = { count: 0, total: 0 };
     expect(await report()).toMatchObject({
+      shift_id: shiftId,
+      user_id: seller.id,
+      end_at: null,
+      currency: "EUR",
+      first_sale_at: null,
+      last_sale_at: null,
+      paid_in: 0,
+      paid_out: 0,
+      counted_cash: null,
+      difference: null,
       sales: none,
       refunds: none,
       voids: none,

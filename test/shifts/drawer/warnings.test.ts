@@ -31,7 +31,11 @@ async function till() {
 }
 
 const short = (expected_cash: number) => [
-  { code: "drawer-short", detail: expect.stringContaining(String(expected_cash)), expected_cash },
+  {
+    code: "drawer-short",
+    detail: expect.stringContaining(`should have held ${expected_cash} minor units, but `),
+    expected_cash,
+  },
 ];
 
 describe("a refund in cash", () => {
@@ -131,6 +135,7 @@ describe("cash that is paid out", () => {
     const key = { "idempotency-key": "cash" };
     const first = await payOut(600, key);
     expect([first.status, first.body.warnings]).toEqual([201, short(500)]);
+    expect(first.body.warnings[0].detail).toContain("but 600 were paid out");
     const again = await payOut(600, key);
     expect([again.text, again.headers.get("idempotent-replayed")]).toEqual([first.text, "true"]);
   });

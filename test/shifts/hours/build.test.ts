@@ -13,6 +13,18 @@ it("the sweep of closed shifts continues after a full page, and ends after one t
   expect(await buildShifts(base(), "", 2)).toBeNull();
 });
 
+it("the sweep goes on behind a shift that could not be split", async () => {
+  const shop = await newShop();
+  const seller = await newPerson(shop.tenant, "EMPLOYEE");
+  const ids: string[] = [];
+  for (const day of ["2026-03-02", "2026-03-03"])
+    ids.push(await storeShift(shop, seller, { start: `${day}T08:00:00Z`, end: `${day}T16:00:00Z` }));
+  await buildShifts(base(), JSON.stringify([shop.tenant.id, ids[0]]), 1);
+  expect(await rowsOf("SELECT shift_id FROM shift_days WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+    { shift_id: ids[1] },
+  ]);
+});
+
 it("each shift gets its own hours, also where a page has one shift", async () => {
   const shop = await newShop();
   const seller = await newPerson(shop.tenant, "EMPLOYEE");

@@ -100,6 +100,19 @@ describe("a shift's hours", () => {
     expect(hoursIn(open, [], new Date("2026-03-02T19:59:00Z"))).toEqual({ "2026-03-02": 0 });
   });
 
+  it("of whole seconds count, at the start, in a break and until now", () => {
+    const now = new Date("2026-03-02T09:00:00.999Z");
+    const open = { start: "2026-03-02T08:00:00.900Z" };
+    expect(totalSeconds(work(open, [], now))).toBe(3600);
+    expect(totalSeconds(work(open, [{ start: "2026-03-02T08:30:00.999Z" }], now))).toBe(1800);
+    expect(totalSeconds(work({ ...open, end: "2026-03-02T08:00:01.100Z" }))).toBe(1);
+  });
+
+  it("of a shift that starts and ends at midnight are none, on the day that begins then", () => {
+    const midnight = "2026-03-02T23:00:00Z";
+    expect(hoursIn({ start: midnight, end: midnight })).toEqual({ "2026-03-03": 0 });
+  });
+
   it("are not negative if a break outlasts a shift whose end was set before it", () => {
     const shift = { start: "2026-03-02T08:00:00Z", end: "2026-03-02T09:00:00Z" };
     const breakTimes = { start: "2026-03-02T08:30:00Z", end: "2026-03-02T10:00:00Z" };
