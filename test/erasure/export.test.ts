@@ -130,7 +130,21 @@ describe("the export of my data", () => {
         },
         { kind: "refund", total: -1250, reason: "torn" },
       ],
-      online_payments: [{ sale_id: bought.body.id, payments: [{ amount: 2500 }] }],
+      online_payments: [
+        {
+          sale_id: bought.body.id,
+          payments: [
+            {
+              provider: "manual",
+              provider_ref: null,
+              amount: 2500,
+              currency: "EUR",
+              status: "received",
+              refunded: 0,
+            },
+          ],
+        },
+      ],
     });
     const actions = (entries: { action: string; by_me: boolean }[]) =>
       entries.map(({ action, by_me }) => ({ action, by_me }));

@@ -1,16 +1,20 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../src/lake/build/build.ts";
-import { deleteReplacedFiles, discardFile } from "../../src/lake/manifest.ts";
+import { runLakeJob } from "../../src/lake/jobs.ts";
+import { deleteReplacedFiles, discardFile, markPartitionDirty } from "../../src/lake/manifest.ts";
 import { putIfAbsent } from "../../src/lake/build/objects.ts";
 import { objectWriter } from "../../src/platform/object-writer.ts";
+import { dayOf } from "../../src/values/days.ts";
+import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { rejectingBinding } from "../support/failing-bindings.ts";
 import { fileOf, importFile } from "../support/imports.ts";
-import { buildNight, lakeFiles, objectsOf } from "../support/lake.ts";
-import { recordingQueue, until } from "../support/queues.ts";
+import { buildNight, lakeFiles, objectsOf, sellingShop } from "../support/lake.ts";
+import { pagesOf } from "../support/pages.ts";
+import { recording, recordingQueue, until } from "../support/queues.ts";
 import { recordedBindings } from "../support/recorded-bindings.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
@@ -80,6 +84,16 @@ describe("the list of the lake", () => {
     expect((await lakeFiles(shop)).length).toBe(7);
   });
 
+  it("has each file once on its pages, also where a page ends within a dataset", async () => {
+    const shop = await builtShop(5);
+    const pages = await pagesOf(async (cursor) => {
+      const query = cursor === null ? "" : `&cursor=${cursor}`;
+      return (await call("GET", `${API}/lake/files?limit=2${query}`, { token: shop.admin.token })).body;
+    });
+    const keys = pages.flatMap(({ data }) => data.map(({ key }: { key: string }) => key));
+    expect(keys).toEqual((await lakeFiles(shop)).map(({ key }) => key));
+  });
+
   it("of an empty lake is empty", async () => {
     const shop = await newShop();
     const { body } = await call("GET", `${API}/lake/files`, { token: shop.admin.token });
@@ -123,7 +137,11 @@ describe("a file of the lake", () => {
     expect(response.text.slice(0, 4)).toBe("PAR1");
     expect(response.headers.get("content-length")).toBe(String(file.bytes));
     expect(response.headers.get("etag")).toBe(file.etag);
-    expect((await read({ "if-none-match": file.etag })).status).toBe(304);
+    expect(response.headers.get("content-type")).toBe("application/vnd.apache.parquet");
+    expect(response.headers.get("accept-ranges")).toBe("bytes");
+    expect(response.headers.get("cache-control")).toBe("private, no-cache");
+    const known = await read({ "if-none-match": file.etag });
+    expect([known.status, known.headers.get("etag"), known.text]).toEqual([304, file.etag, ""]);
     expect((await read({ "if-none-match": `"x", W/${file.etag}` })).status).toBe(304);
     expect((await read({ "if-none-match": '"x"' })).status).toBe(200);
   });
@@ -153,6 +171,9 @@ describe("a file of the lake", () => {
     expect((await read({ range: `bytes=0-${file.bytes * 2}` })).headers.get("content-range")).toBe(
       `bytes 0-${last}/${file.bytes}`,
     );
+    expect((await read({ range: `bytes=-${file.bytes * 2}` })).headers.get("content-range")).toBe(
+      `bytes 0-${last}/${file.bytes}`,
+    );
     expect((await read({ range: "bytes=0-3", "if-range": file.etag })).status).toBe(206);
     expect((await read({ range: "bytes=0-3", "if-range": '"x"' })).status).toBe(200);
     for (const odd of ["bytes=0-1,3-4", "bytes=9-3", "bytes=-", "lines=1-2", "bytes=a-b"])
@@ -161,6 +182,12 @@ describe("a file of the lake", () => {
     expect(beyond.status).toBe(416);
     expect(beyond.headers.get("content-range")).toBe(`bytes */${file.bytes}`);
     expect((await read({ range: "bytes=-0" })).status).toBe(416);
+  });
+
+  it("that the bucket has lost is 404", async () => {
+    const { file, read } = await firstFile(await builtShop());
+    await env.LAKE.delete(file.key);
+    expect((await read()).status).toBe(404);
   });
 
   it("of another shop or outside the manifest is 404", async () => {
@@ -222,7 +249,7 @@ describe("a replaced file", () => {
     const LAKE = rejectingBinding(env.LAKE, new Error("the bucket fails"));
     await failureOf(deleteReplacedFiles({ ...later, env: { ...env, LAKE } }));
     expect([await inPurchases(), await named()]).toEqual([2, 2]);
-    await deleteReplacedFiles(later);
+    expect(await deleteReplacedFiles(later)).toBeNull();
     expect([await inPurchases(), await named()]).toEqual([1, 1]);
   });
 
@@ -241,6 +268,7 @@ describe("a replaced file", () => {
       shop.tenant.id,
     );
     const key = String(row?.["key"]);
+    expect((await call("GET", path(key), { token: shop.admin.token })).status).toBe(404);
     const LAKE = rejectingBinding(env.LAKE, new Error("the bucket fails"));
     await failureOf(discardFile({ ...base(), env: { ...env, LAKE } }, shop.tenant.id, key));
     expect([(await objectsOf(shop)).includes(key), await named()]).toEqual([true, 1]);
@@ -250,12 +278,28 @@ describe("a replaced file", () => {
 
   it("is deleted even if nothing replaces it", async () => {
     const shop = await builtShop();
+    const others = async () => (await objectsOf(shop)).filter((key) => !key.includes("/purchases/"));
+    const before = await others();
     await change("DELETE FROM sale_lines WHERE tenant_id = ?", shop.tenant.id);
     await change("UPDATE lake_days SET version = version + 1 WHERE tenant_id = ?", shop.tenant.id);
     await buildPartition(base(), shop.tenant, { dataset: "purchases", day: "2026-03-01" });
     expect(await lakeFiles(shop, "&dataset=purchases")).toEqual([]);
     await deleteReplacedFiles(base(new Date(Date.now() + 16 * 60_000)));
     expect((await objectsOf(shop)).filter((key) => key.includes("/purchases/"))).toEqual([]);
+    expect(await others()).toEqual(before);
+  });
+
+  it("is looked for again at once only after a full page of five hundred", async () => {
+    const shop = await newShop();
+    await change(
+      `INSERT INTO lake_files (tenant_id, key, dataset, day, rows, bytes, etag, created_at, dropped_at)
+        SELECT ?1, ?1 || '/' || value, 'events', '2020-01-01', 0, 0, '', ?2, ?2 FROM json_each(?3)`,
+      shop.tenant.id,
+      "2020-01-01T00:00:00.000Z",
+      JSON.stringify(Array.from({ length: 500 }, (_, at) => at)),
+    );
+    const ctx = base(new Date("2020-01-02T00:00:00Z"));
+    expect([await deleteReplacedFiles(ctx), await deleteReplacedFiles(ctx)]).toEqual(["", null]);
   });
 });
 
@@ -264,6 +308,11 @@ describe("an ADMIN", () => {
     const shop = await newShop();
     const token = shop.admin.token;
     await importFile(shop, fileOf(days(3)));
+    // What is not built: the current day, and the products of an earlier one.
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    await markPartitionDirty(base(), shop.tenant.id, { dataset: "events", day: today });
+    await markPartitionDirty(base(), shop.tenant.id, { dataset: "products", day: "2026-03-01" });
+    await change("INSERT INTO dirty_days (tenant_id, day) VALUES (?, ?)", shop.tenant.id, today);
     const touched = async () => (await call("GET", `${API}/lake/status`, { token })).body.touched;
     expect(await touched()).toBe(3);
     expect((await call("POST", `${API}/lake/run`, { token })).status).toBe(202);
@@ -280,6 +329,24 @@ describe("the message of a build that an ADMIN requests", () => {
     expect(sent).toEqual([
       { kind: "lake-night", tenant_id: shop.tenant.id, exports: true, trace: expect.any(String) },
     ]);
+  });
+});
+
+describe("a build", () => {
+  it("exports the open events of its shop first, where that was requested", async () => {
+    const { shop } = await sellingShop();
+    const job = { kind: "lake-night" as const, tenant_id: shop.tenant.id };
+    const claimed = () => count("SELECT count(batch_id) n FROM events WHERE tenant_id = ?", shop.tenant.id);
+    const { ctx, sent } = recording(base(), "EVENTS");
+    await runLakeJob(ctx, job);
+    expect([sent, await claimed()]).toEqual([[], 0]);
+    await runLakeJob(ctx, { ...job, exports: true });
+    expect(sent).toMatchObject([{ kind: "export", tenant_id: shop.tenant.id }]);
+    expect(await claimed()).toBe(1);
+  });
+
+  it("of a shop that does not exist is done", async () => {
+    expect(await runLakeJob(base(), { kind: "lake-night", tenant_id: newId() })).toBe("done");
   });
 });
 
@@ -317,6 +384,14 @@ describe("an object", () => {
     await object.write(new Uint8Array(10 * 1024 * 1024));
     expect((await object.close()).bytes).toBe(10 * 1024 * 1024);
     expect(uploaded).toEqual([5 * 1024 * 1024, 5 * 1024 * 1024]);
+  });
+
+  it("that is deleted while it is written is a failure", async () => {
+    const bucket = new Proxy(env.LAKE, {
+      get: (target, name) => (name === "put" ? async () => null : target.head.bind(target)),
+    });
+    const failed = await failureOf(putIfAbsent(bucket, "test/lost", new Uint8Array([1])));
+    expect(String(failed)).toContain("the object test/lost was deleted");
   });
 
   it("is written once, and later writers get the stored one", async () => {

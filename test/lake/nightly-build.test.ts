@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { buildPartition } from "../../src/lake/build/build.ts";
 import { queueNightlyBuilds, runLakeJob } from "../../src/lake/jobs.ts";
 import { markPartitionDirty } from "../../src/lake/manifest.ts";
 import { dayOf } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
 import { count, failureOf, rowsOf } from "../support/d1.ts";
+import { failuresDuring } from "../support/logged-failures.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { buildNight, lakeFiles, lakeRows, later, sellingShop } from "../support/lake.ts";
 import { recording } from "../support/queues.ts";
@@ -80,6 +82,22 @@ describe("a shop's nightly build", () => {
     expect(await sentFor(closed, new Date())).toBe(0);
   });
 
+  it("is sent for a shop without products while it has something to build", async () => {
+    const shop = await newShop();
+    await markPartitionDirty(base(), shop.tenant.id, { dataset: "purchases", day: "2026-03-01" });
+    expect(await sentFor(shop, new Date())).toBe(1);
+    await change("UPDATE lake_days SET built = version WHERE tenant_id = ?", shop.tenant.id);
+    expect(await sentFor(shop, new Date())).toBe(0);
+  });
+
+  it("stores no snapshot of an earlier day, whose products it does not know", async () => {
+    const { shop } = await sellingShop();
+    await markPartitionDirty(base(), shop.tenant.id, { dataset: "products", day: "2026-03-01" });
+    const now = new Date("2026-03-04T12:00:00Z");
+    await buildNight(shop, now);
+    expect(await snapshots(shop)).toEqual(["2026-03-04: 1"]);
+  });
+
   it("reads the products once and writes a few rows if nothing has changed", async () => {
     const { shop } = await sellingShop();
     for (let added = 0; added < 40; added += 1) await newProduct(shop);
@@ -110,7 +128,11 @@ describe("a shop's nightly build", () => {
       "UPDATE sales SET placed_at = 'never' WHERE tenant_id = ? AND day = '2025-01-01'",
       shop.tenant.id,
     );
-    expect(String(await failureOf(buildNight(shop)))).toMatch(/BigInt/);
+    let failure: unknown;
+    const logged = await failuresDuring(async () => {
+      failure = await failureOf(buildNight(shop));
+    });
+    expect([String(failure), logged]).toEqual([expect.stringMatching(/BigInt/), ["lake"]]);
     expect((await lakeFiles(shop, "&dataset=purchases")).map(({ day }) => day)).toEqual([
       "2025-01-02",
       "2025-01-03",
@@ -176,6 +198,8 @@ it("what the hourly cron records as requested are the days that are over in ever
   const now = new Date("2026-09-04T12:00:00Z");
   for (const day of ["2026-09-02", "2026-09-03", "2026-09-04"])
     await markPartitionDirty(base(), shop.tenant.id, { dataset: "purchases", day });
+  // A snapshot of the products that was not stored is not built later.
+  await markPartitionDirty(base(), shop.tenant.id, { dataset: "products", day: "2026-09-01" });
   await sentFor(shop, now);
   expect(
     await rowsOf(
@@ -183,8 +207,35 @@ it("what the hourly cron records as requested are the days that are over in ever
       shop.tenant.id,
     ),
   ).toEqual([
+    { day: "2026-09-01", asked_at: null },
     { day: "2026-09-02", asked_at: now.toISOString() },
     { day: "2026-09-03", asked_at: null },
     { day: "2026-09-04", asked_at: null },
   ]);
+});
+
+it("each of hundreds of shops gets one message an hour", async () => {
+  const prefix = "00000000-0000-7000-8000-";
+  const ids = JSON.stringify(
+    Array.from({ length: 400 }, (_, at) => `${prefix}${String(at).padStart(12, "0")}`),
+  );
+  await change(
+    `INSERT INTO tenants (id, slug, name, currency, timezone, created_at)
+      SELECT value, value, 'Shop', 'EUR', 'Europe/Madrid', '' FROM json_each(?)`,
+    ids,
+  );
+  await change(
+    "INSERT INTO lake_days (tenant_id, dataset, day, version) SELECT value, 'purchases', '2026-03-01', 1 FROM json_each(?)",
+    ids,
+  );
+  const { shop } = await sellingShop();
+  const { ctx, sent } = recording(base(), "LAKE_JOBS");
+  await queueNightlyBuilds(ctx);
+  const shops = z
+    .array(z.object({ tenant_id: z.string() }))
+    .parse(sent)
+    .map(({ tenant_id }) => tenant_id);
+  expect(new Set(shops).size).toBe(shops.length);
+  expect(shops.filter((id) => id.startsWith(prefix))).toHaveLength(400);
+  expect(shops).toContain(shop.tenant.id);
 });

@@ -88,6 +88,9 @@ describe("beside shops whose sales and partitions have the same ids", () => {
     const partition = { dataset: "events" as const, day: DAY };
     await markPartitionDirty(base(), shop.tenant.id, partition);
     await change("UPDATE lake_days SET generation = 1 WHERE tenant_id = ?", shop.tenant.id);
+    // Nor where another day or another dataset was never built.
+    await markPartitionDirty(base(), shop.tenant.id, { ...partition, day: "2026-03-03" });
+    await markPartitionDirty(base(), shop.tenant.id, { ...partition, dataset: "purchases" });
     await addTwins(shop.tenant);
     await change("UPDATE lake_days SET generation = 0 WHERE tenant_id <> ?", shop.tenant.id);
     const file = {

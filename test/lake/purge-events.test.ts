@@ -14,7 +14,7 @@ import { markPartitionDirty } from "../../src/lake/manifest.ts";
 import { purgeEvents } from "../../src/lake/purge-events.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { count, failureOf, rowsOf } from "../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { consume, storeEvent } from "../support/events.ts";
 import { eventsOf, expectLakeOf, lakeFiles, lakeRows, later, sellingShop } from "../support/lake.ts";
 import { recording } from "../support/queues.ts";
@@ -77,6 +77,8 @@ describe("an event", () => {
 
   it("whose webhook delivery is pending, or can be replayed, is not deleted", async () => {
     const shop = await newShop();
+    await storeEvent(shop);
+    await exportShop(shop);
     const endpoint = await newEndpoint(shop);
     const job = await newDelivery(shop, endpoint);
     await exportShop(shop);
@@ -126,9 +128,14 @@ describe("an event", () => {
     const { shop } = await exportedShop();
     await buildNight(shop);
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
-    const { ctx, sent } = recording(base(inDays(33)), "LAKE_JOBS");
-    await queueNightlyBuilds(ctx);
-    expect(sent).toContainEqual({ kind: "lake-night", tenant_id: shop.tenant.id });
+    const sentIn = async (days: number) => {
+      const { ctx, sent } = recording(base(inDays(days)), "LAKE_JOBS");
+      await queueNightlyBuilds(ctx);
+      return sent;
+    };
+    const job = { kind: "lake-night", tenant_id: shop.tenant.id };
+    expect(await sentIn(30.5)).not.toContainEqual(job);
+    expect(await sentIn(33)).toContainEqual(job);
     await buildNight(shop, inDays(33));
     expect(await stored(shop)).toEqual([]);
   });
@@ -169,6 +176,62 @@ describe("the events that are deleted", () => {
     expect(await stored(shop)).toEqual([]);
     // The dirty days, the seal, the thousand, and a statement that finds no more.
     expect(ctx.db.cost.queries).toBe(4);
+  });
+});
+
+it("no event is deleted by a message that has made all its statements, which another one continues", async () => {
+  const { shop, ids } = await exportedShop();
+  await buildNight(shop, inDays(29));
+  expect(await purgeEvents(base(inDays(33)), shop.tenant, () => true)).toBe("more");
+  const ctx = base(inDays(33));
+  ctx.db.cost.statements = 501;
+  expect(await runLakeJob(ctx, { kind: "lake-night", tenant_id: shop.tenant.id })).toBe("more");
+  expect(await stored(shop)).toEqual(ids);
+});
+
+describe("the last sealed day", () => {
+  // In Madrid 30 days earlier it was noon of 8 February.
+  const now = new Date("2026-03-10T11:00:00Z");
+  const sealOf = ({ tenant }: Shop) =>
+    rowsOf("SELECT sealed_day FROM lake_shops WHERE tenant_id = ?", tenant.id);
+
+  it.each([
+    { name: "30 days ago", dirty: null, sealed: "2026-02-07" },
+    {
+      name: "before the first one whose events are to be built",
+      dirty: { dataset: "events" as const, day: "2026-02-05" },
+      sealed: "2026-02-04",
+    },
+    {
+      name: "30 days ago though a later one is to be built",
+      dirty: { dataset: "events" as const, day: "2026-02-12" },
+      sealed: "2026-02-07",
+    },
+    {
+      name: "30 days ago though the sales of an earlier one are to be built",
+      dirty: { dataset: "purchases" as const, day: "2026-02-01" },
+      sealed: "2026-02-07",
+    },
+  ])("is that $name, and that of no other shop", async ({ dirty, sealed }) => {
+    const [shop, other] = [await newShop(), await newShop()];
+    if (dirty) await markPartitionDirty(base(), shop.tenant.id, dirty);
+    await purgeEvents(base(now), shop.tenant, () => false);
+    expect([await sealOf(shop), await sealOf(other)]).toEqual([[{ sealed_day: sealed }], []]);
+  });
+
+  it("is none while the shop is in another time zone than the message knows", async () => {
+    const shop = await newShop();
+    await purgeEvents(base(now), { ...shop.tenant, timezone: "Asia/Tokyo" }, () => false);
+    expect(await sealOf(shop)).toEqual([]);
+  });
+
+  it("is none where an event arrives for an earlier one at the same moment", async () => {
+    const shop = await newShop();
+    const late = between(base(now), {
+      before: () => markPartitionDirty(base(), shop.tenant.id, { dataset: "events", day: "2026-02-01" }),
+    });
+    await purgeEvents(late, shop.tenant, () => false);
+    expect(await sealOf(shop)).toEqual([]);
   });
 });
 

@@ -3,12 +3,21 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { renewLink } from "../../src/purchases/orders/payment-link.ts";
+import { personalData } from "../../src/purchases/personal-data.ts";
 import { agreedDiscounts, checkedHold, isPayable } from "../../src/purchases/orders/terms.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { byLink, guestShop } from "../support/guests.ts";
-import { changeOrder, linkedOrder, orderedBooks, readOrder, takeOrder } from "../support/orders.ts";
+import {
+  cancelOrder,
+  changeOrder,
+  linkedOrder,
+  orderedBooks,
+  readOrder,
+  takeOrder,
+} from "../support/orders.ts";
+import { bookshop, confirm } from "../support/purchases.ts";
 import { base, newProduct, newShop, sellOne } from "../support/shops.ts";
 import { withStripe } from "../support/stripe.ts";
 
@@ -116,6 +125,18 @@ describe("an order", () => {
     const { shop, id } = await orderedBooks();
     await change("UPDATE sales SET kind = 'refund' WHERE id = ?", id);
     expect((await readOrder(shop.admin.token, id)).status).toBe(404);
+    expect((await confirm(shop, id)).status).toBe(404);
+  });
+
+  it("is read and cancelled, too, if it names no provider of payments", async () => {
+    const { shop, id } = await orderedBooks();
+    await change("UPDATE sales SET payment_provider = NULL WHERE id = ?", id);
+    expect((await readOrder(shop.admin.token, id)).body.payment).toMatchObject({
+      provider: "manual",
+      status: "pending",
+    });
+    const { status, body } = await cancelOrder(shop.admin.token, id);
+    expect([status, body.status]).toEqual([200, "cancelled"]);
   });
 
   it("is cancelled at the instant at which it is no longer held", async () => {
@@ -128,6 +149,28 @@ describe("an order", () => {
     };
     expect([await status(at.getTime() - 1), await status(at.getTime())]).toEqual(["pending", "cancelled"]);
   });
+});
+
+it("an erasure removes the notes of a customer's orders from where its last batch ended", async () => {
+  const { shop, buyer, book } = await bookshop();
+  const take = async (note: string) => {
+    const { body } = await takeOrder(shop.admin.token, book.id, {
+      customer: undefined,
+      customer_id: buyer.id,
+      note,
+    });
+    return body;
+  };
+  const first = await take("Ring twice");
+  await take("Leave it outside");
+  const after = JSON.stringify([first.day, first.placed_at, first.id]);
+  const person = { tenant_id: shop.tenant.id, user_id: buyer.id, email: buyer.email };
+  const ctx = base();
+  const batch = await personalData.steps?.["orders"]?.(ctx, { ...person, after });
+  expect(batch?.after).toBeNull();
+  await ctx.db.batch(batch?.statements ?? []);
+  const notes = "SELECT note FROM order_details WHERE tenant_id = ? ORDER BY sale_id";
+  expect(await rowsOf(notes, shop.tenant.id)).toEqual([{ note: "Ring twice" }, { note: null }]);
 });
 
 it("the cursor of a list of orders is not one of a search", async () => {

@@ -162,12 +162,13 @@ describe("my purchases", () => {
     });
   });
 
-  it("list the categories with the highest spend first, in one round trip", async () => {
+  it("list the categories with the highest spend first, then by name, in one round trip", async () => {
     const reader = await newPerson(shop.tenant, "CUSTOMER");
     for (const [category, price] of [
       ["Poetry", 300],
       ["Novel", 900],
       ["Poetry", 100],
+      ["Art", 400],
     ] as const) {
       const { id } = await newProduct(shop, { category, price });
       await confirm(shop, (await buyOne(reader.token, id, 2)).body.id);
@@ -175,6 +176,7 @@ describe("my purchases", () => {
     const response = await get(reader, "/analytics/summary");
     expect(response.body.by_category).toEqual([
       { category: "Novel", units: 2, spend: 1800 },
+      { category: "Art", units: 2, spend: 800 },
       { category: "Poetry", units: 4, spend: 800 },
     ]);
     expect(costOf(response).queries).toBe(1);

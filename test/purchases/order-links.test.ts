@@ -3,6 +3,7 @@ import {
   deleteExpiredOrderTokens,
   findOrderLink,
   readOrderToken,
+  replaceOrderToken,
   storeOrderToken,
 } from "../../src/purchases/order-tokens.ts";
 import { change } from "../support/change.ts";
@@ -43,13 +44,26 @@ const post = async (body: string, headers: Record<string, string> = {}) => {
 };
 
 describe("the link to an order", () => {
-  it("shows this order to its guest, without the customer, in two round trips", async () => {
+  it("shows this order to its guest, without the customer, in two round trips, and in one where it is known", async () => {
     const { id, token, body } = await placedOrder();
     const answer = await byLink("GET", `/purchases/${id}`, token);
     expect(answer.status).toBe(200);
     const { order_token: _, ...purchase } = body;
     expect(answer.body).toEqual(purchase);
     expect(costOf(answer).queries).toBe(2);
+    expect(costOf(await byLink("GET", `/purchases/${id}`, token)).queries).toBe(1);
+  });
+
+  it("follows the settings of its shop and ends with it, though it was used before", async () => {
+    const { shop, id, token } = await placedOrder();
+    const read = () => byLink("GET", `/purchases/${id}`, token);
+    const policy = async () => (await read()).headers.get("ratelimit-policy");
+    const standard = await policy();
+    expect(standard).toContain('"tenant";');
+    await change("UPDATE tenants SET plan = 'large' WHERE id = ?", shop.tenant.id);
+    expect(await policy()).not.toBe(standard);
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    expect((await read()).body.type).toBe("/problems/unknown-order");
   });
 
   it("cancels it while it is pending, once, and its goods return", async () => {
@@ -188,6 +202,18 @@ describe("the link to an order", () => {
     expect(await count("SELECT count(*) n FROM order_tokens WHERE sale_id = ?", id)).toBe(2);
   });
 
+  it("keeps working, however many newer links another order has", async () => {
+    const { shop, guest, book, id, token } = await placedOrder();
+    await guest.put(book.id);
+    const { body: second } = await guest.checkOut();
+    const now = new Date(Date.now() + 60_000);
+    for (let each = 0; each < 20; each += 1)
+      await base().db.run(storeOrderToken(base(now), shop.tenant.id, second.id).statement);
+    const newest = await replaceOrderToken(shop.admin.ctx(), id);
+    for (const each of [token, newest])
+      expect((await byLink("GET", `/purchases/${id}`, each)).status).toBe(200);
+  });
+
   it("is ignored where somebody is signed in", async () => {
     const { shop, id, token } = await placedOrder();
     const person = await newPerson(shop.tenant, "CUSTOMER");
@@ -220,7 +246,7 @@ describe("the page of an order", () => {
     });
     await call("PATCH", `${API}/shop`, {
       token: shop.admin.token,
-      json: { brand_color: "#7a1f5f", email: "sol@example.com" },
+      json: { brand_color: "#7a1f5f", email: "sol@example.com", phone: "+34 910 000 000" },
     });
     await guest.put(book.id, 2);
     const { body } = await guest.checkOut({
@@ -245,13 +271,13 @@ describe("the page of an order", () => {
       "€3.47",
       "Greta &lt;script&gt;",
       "28013 Madrid",
-      "sol@example.com",
+      "sol@example.com · +34 910 000 000",
       "#7a1f5f",
       '<html lang="en">',
       "<button>Cancel the order</button>",
     ])
       expect(shown.text, text).toContain(text);
-    expect(shown.text).not.toMatch(/<script|<img|<link|src=|guest@example.com/);
+    expect(shown.text).not.toMatch(/<script|<img|<link|src=|guest@example.com|Discount/);
     expect(shown.headers.get("referrer-policy")).toBe("no-referrer");
     expect(shown.headers.get("cache-control")).toBe("no-store");
     expect(shown.headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -340,6 +366,7 @@ describe("the page of an order", () => {
       expect((await post(`token=${wrong}`)).status).toBe(404);
     }
     expect((await post(JSON.stringify({ token }), { "content-type": "application/json" })).status).toBe(404);
+    expect((await exports.default.fetch(new Request(`${ORIGIN}/order`))).status).toBe(404);
     expect(await count("SELECT stock / 1000.0 n FROM products WHERE id = ?", book.id)).toBe(8);
   });
 
@@ -352,5 +379,7 @@ describe("the page of an order", () => {
     expect(text).toContain(body.number);
     expect(text).not.toContain(buyer.id);
     expect(text).not.toContain(buyer.email);
+    // It has no tax, no address, and the shop has named no contact.
+    expect(text).not.toMatch(/Tax included|Delivery address|Questions/);
   });
 });

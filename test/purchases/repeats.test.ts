@@ -1,5 +1,6 @@
 // A response that was lost: the request is repeated, with and without a key, and nothing happens twice.
 import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
@@ -55,6 +56,21 @@ describe.each(changes)("a repeated $name of a purchase", ({ name, status, event 
     expect(answer.body.type).toBe("/problems/idempotency-mismatch");
     expect(await happened()).toBe(1);
   });
+});
+
+it("a repeated confirmation of cash that is rounded is a replay under its key", async () => {
+  const { shop, buyer, book } = await bookshop({ price: 1003 });
+  await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+  const { body } = await buyOne(buyer.token, book.id);
+  const send = () =>
+    call("POST", `${API}/purchases/${body.id}/confirm`, {
+      token: shop.admin.token,
+      json: { payment_method: "cash" },
+      headers: { "idempotency-key": "k" },
+    });
+  const [first, again] = [await send(), await send()];
+  expect([first.status, first.body.rounding]).toEqual([200, 2]);
+  expect([again.headers.get("idempotent-replayed"), again.body]).toEqual(["true", first.body]);
 });
 
 describe("a conflict", () => {

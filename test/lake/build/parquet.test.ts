@@ -75,4 +75,8 @@ it("the rows of a file are in groups of ten thousand, each of which is written b
   await writeParquet(columns, pages(), async (bytes) => void parts.push(bytes));
   const { row_groups } = parquetMetadata(new Uint8Array(Buffer.concat(parts)).buffer);
   expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([10_000, 1]);
+  const full: Uint8Array[] = [];
+  const rows = Array.from({ length: 10_000 }, (_, int) => ({ int }));
+  await writeParquet(columns, [rows], async (bytes) => void full.push(bytes));
+  expect(parquetMetadata(new Uint8Array(Buffer.concat(full)).buffer).row_groups).toHaveLength(1);
 });

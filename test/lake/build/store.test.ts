@@ -12,6 +12,7 @@ import { API } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { consume, storeEvent } from "../../support/events.ts";
 import {
+  buildNight,
   eventsOf,
   lakeFiles,
   lakeRows,
@@ -274,11 +275,43 @@ describe("a line in the lake", () => {
   });
 });
 
-it("only an event of a sale names a sale in the file of its batch", async () => {
+it("only an event of a sale names a sale, in the file of its batch and in that of its day", async () => {
   const { shop, refs } = await unsentSales(1);
   await consume("events", refs);
-  const rows = await lakeRows(shop, "events");
-  const typesWith = (isSale: boolean) =>
-    rows.filter(({ sale_id }) => (sale_id !== null) === isSale).map(({ type }) => type);
-  expect([typesWith(true), typesWith(false)]).toEqual([["sale.completed"], ["product.created"]]);
+  const types = async () => {
+    const rows = await lakeRows(shop, "events");
+    const typesWith = (isSale: boolean) =>
+      rows.filter(({ sale_id }) => (sale_id !== null) === isSale).map(({ type }) => type);
+    return [typesWith(true), typesWith(false)];
+  };
+  const expected = [["sale.completed"], ["product.created"]];
+  expect(await types()).toEqual(expected);
+  await buildNight(shop);
+  expect(await types()).toEqual(expected);
+});
+
+it("an event of an order that is only placed adds no line, though it has the id of the sale", async () => {
+  const { shop, refs } = await unsentSales(1);
+  const [sale] = await rowsOf("SELECT id FROM sales WHERE tenant_id = ?", shop.tenant.id);
+  const placed = await storeEvent(shop, { type: "purchase.placed", payload: { id: sale?.["id"] } });
+  await consume("events", [...refs, placed]);
+  await expectEachOnce(shop);
+});
+
+it("a batch has its own events, and is not stored again once they are exported", async () => {
+  const shop = await newShop();
+  const refs = [await storeEvent(shop), await storeEvent(shop), await storeEvent(shop)];
+  const [first, second, third] = refs.map(({ event_id }) => event_id);
+  const batchOf = (id: string | undefined, batch: string) =>
+    change("UPDATE events SET batch_id = ? WHERE id = ?", batch, id);
+  await batchOf(first, "one");
+  await batchOf(second, "two");
+  await batchOf(third, "three");
+  await change("UPDATE events SET exported_at = created_at WHERE id = ?", third);
+  const store = (batch_id: string) =>
+    storeBatches(base(), [{ tenant_id: shop.tenant.id, batch_id }], sql`SELECT 1`);
+  await store("one");
+  expect((await lakeRows(shop, "events")).map((row) => row["event_id"])).toEqual([first]);
+  await store("three");
+  expect(await objectsOf(shop)).toHaveLength(1);
 });

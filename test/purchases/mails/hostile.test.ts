@@ -94,6 +94,9 @@ describe("hostile names", () => {
       }),
     ]);
     expect(await mailsTo(one.shop, one.buyer.email)).toEqual([]);
+    expect(await rowsOf("SELECT status FROM mails WHERE tenant_id = ?", one.shop.tenant.id)).toEqual([
+      { status: "skipped" },
+    ]);
     await buyOne(one.buyer.token, one.book.id);
     const [mail] = await mailsTo(one.shop, one.buyer.email);
     expect(mail?.text).toContain("Propio");

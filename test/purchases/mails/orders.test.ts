@@ -103,6 +103,7 @@ describe("the mails of an order", () => {
         SELECT tenant_id, id, 'link', '2100-01-01T00:00:00.000Z' FROM sales WHERE id = ?`,
       linked.id,
     );
+    await change("UPDATE sales SET hold_expires_at = NULL WHERE id = ?", linked.id);
     const gift = await newProduct(shop, { title: "Marcapáginas", price: 0 });
     await buyOne(buyer.token, gift.id);
     const [paid, byLink, free] = await mailsTo(shop, buyer.email);
@@ -110,6 +111,10 @@ describe("the mails of an order", () => {
       "Por pagar: 20,00 € con tarjeta, en la página donde hiciste el pedido.",
     );
     expect(plain(byLink?.text)).toContain("Por pagar: 10,00 € con tarjeta, en la página del pedido.");
+    expect([paid, byLink].map((mail) => mail?.text.includes("Los artículos están reservados"))).toEqual([
+      true,
+      false,
+    ]);
     expect(free?.text).not.toContain("Por pagar");
   });
 
@@ -148,6 +153,17 @@ describe("the mails of an order", () => {
     expect(refunded).toContain("Card -€12.10");
     expect(refunded).toContain("Reason: torn cover");
     for (const { subject, text, html } of mails) expect(subject + text + html).not.toMatch(NOTHING_LEFT);
+  });
+
+  it("tell of cash what was handed over, rounded to the coins of the shop", async () => {
+    const { shop, buyer, book } = await bookshop({ price: 1003 });
+    await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    const { body } = await buyOne(buyer.token, book.id, 1, { payment_method: "cash" });
+    await confirm(shop, body.id);
+    await refundOne(shop, body.id, book.id, { payment_method: "cash" });
+    const [, paid, refunded] = (await mailsTo(shop, buyer.email)).map(({ text }) => plain(text));
+    expect(paid).toContain("ha recibido tu pago de 10,05 € (Efectivo)");
+    expect(refunded).toContain("te ha devuelto 10,05 € de tu pedido");
   });
 
   it("tell nothing of a refund that does not exist, nor of a payment or cancellation of what is pending", async () => {

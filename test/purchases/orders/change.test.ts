@@ -109,6 +109,7 @@ describe("the lines of a pending order", () => {
       [{ discount: { percent: 1, reason: "nice" } }, "approval-required"],
       [{ discount: { amount: 3000, reason: "nice" } }, "invalid"],
       [{}, "invalid"],
+      [{ approval: { user_id: shop.admin.id, pin: PIN } }, "invalid"],
     ];
     for (const [json, slug] of edits) {
       const answer = await changeOrder(token, id, { ...json });
@@ -116,6 +117,33 @@ describe("the lines of a pending order", () => {
     }
     expect((await readOrder(token, id)).body).toMatchObject({ version: 1, total: 2000 });
     expect(await stockOf(book.id)).toBe(8);
+  });
+
+  it("may stay as they are beside others though fewer of them are counted than were ordered", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const loose = await newProduct(shop, { price: 100 });
+    const { token } = shop.admin;
+    const edit = async (books: number) => {
+      const items = [
+        { product_id: book.id, quantity: books },
+        { product_id: loose.id, quantity: 3 },
+      ];
+      return (await changeOrder(token, id, { items })).status;
+    };
+    expect(await edit(2)).toBe(200);
+    await call("POST", `${API}/products/${loose.id}/stock`, { token, json: { count: 1, reason: "count" } });
+    expect(await edit(4)).toBe(200);
+    expect([await stockOf(book.id), await stockOf(loose.id)]).toEqual([6, 1]);
+  });
+
+  it("do not grow beyond the stock, not even by a gram", async () => {
+    const { shop, book } = await bookshop({ unit: "kg", stock: 1 });
+    const { body } = await takeOrder(shop.admin.token, book.id);
+    const items = [{ product_id: book.id, quantity: 1.001 }];
+    expect((await changeOrder(shop.admin.token, body.id, { items })).body).toMatchObject({
+      type: "/problems/out-of-stock",
+      items: [{ requested: 1.001, available: 1 }],
+    });
   });
 
   it("may grow to the whole stock, of which they have a part already", async () => {
@@ -355,6 +383,23 @@ describe("the address and the note", () => {
       json: { note: "Late" },
     });
     expect([late.status, late.body.type]).toEqual([409, "/problems/not-changeable"]);
+  });
+
+  it("change with an approval that is not needed, also once the order is paid", async () => {
+    const { shop, id } = await orderedBooks();
+    await storePin(shop.tenant, shop.admin);
+    await confirm(shop, id);
+    const approval = { user_id: shop.admin.id, pin: PIN };
+    const { status, body } = await call("PATCH", `${API}/orders/${id}`, {
+      token: shop.admin.token,
+      json: { note: "Urgent", approval },
+    });
+    expect([status, body.status, body.note, body.total]).toEqual([200, "completed", "Urgent", 2000]);
+    const audited =
+      "SELECT before, after FROM audit_log WHERE entity_id = ? AND action IN ('purchase.changed', 'sale.approved')";
+    expect(await rowsOf(audited, id)).toEqual([
+      { before: null, after: JSON.stringify({ fields: ["note"] }) },
+    ]);
   });
 
   it("change in one round trip, and in a second one that says why not", async () => {

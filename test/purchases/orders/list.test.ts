@@ -1,12 +1,16 @@
 // The list of orders, and their search.
 import { describe, expect, it } from "vitest";
+import { orderCsvColumns } from "../../../src/purchases/orders/csv.ts";
+import type { OrderHeadBody } from "../../../src/purchases/orders/head.ts";
+import { csvTable } from "../../../src/values/csv.ts";
 import { addDays, dayOf } from "../../../src/values/days.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { cancelOrder, takeOrder } from "../../support/orders.ts";
 import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
-import { newPerson, sellOne, type Person, type Shop } from "../../support/shops.ts";
+import { newPerson, newProduct, sellOne, type Person, type Shop } from "../../support/shops.ts";
+import { newTaxRate } from "../../support/taxes.ts";
 
 const list = (person: Person, query = "") => call("GET", `${API}/orders${query}`, { token: person.token });
 
@@ -207,6 +211,96 @@ async function manySales(shop: Shop, customer: string, count: number, each = 10)
     JSON.stringify(rows),
   );
 }
+
+it("a row of the list has what the order has, and so has that of its buyer", async () => {
+  const { shop, buyer, book } = await bookshop();
+  const rate = await newTaxRate(shop, { rate: 21_000 });
+  const { id: taxed } = await newProduct(shop, { price: 1210, tax_rate_id: rate.id });
+  const { token } = shop.admin;
+  const placed = await takeOrder(token, book.id, {
+    customer: undefined,
+    customer_id: buyer.id,
+    items: [
+      { product_id: book.id, quantity: 2 },
+      { product_id: taxed, quantity: 1 },
+    ],
+    discount: { amount: 10, reason: "regular" },
+    country: "Portugal",
+  });
+  const { id } = placed.body;
+  expect(placed.body).toMatchObject({ total: 3200, discount: 10, lines: 2, units: 3 });
+  expect(placed.body.tax).toBeGreaterThan(0);
+  for (const [path, person] of [
+    ["orders", shop.admin],
+    ["purchases", buyer],
+  ] as const) {
+    const order = (await call("GET", `${API}/${path}/${id}`, { token: person.token })).body;
+    const [row] = (await call("GET", `${API}/${path}`, { token: person.token })).body.data;
+    const same = Object.fromEntries(Object.keys(row).map((name) => [name, order[name]]));
+    expect(row).toEqual(same);
+  }
+});
+
+it("a row of CSV has each figure of the order in its column", () => {
+  const order: OrderHeadBody = {
+    id: "the-id",
+    number: "A-10001",
+    channel: "online",
+    status: "pending",
+    country: "Spain",
+    payment_method: "cash",
+    payment_terms: "on_delivery",
+    net: 1001,
+    tax: 202,
+    total: 1203,
+    discount: 34,
+    rounding: 5,
+    units: 1.5,
+    lines: 3,
+    currency: "EUR",
+    day: "2026-11-22",
+    placed_at: "2026-11-22T10:05:00.000Z",
+    created_at: "2026-11-22T10:06:00.000Z",
+    hold_expires_at: "2026-11-29T10:05:00.000Z",
+    seller_id: "the-seller",
+    customer_id: "the-customer",
+    customer: { id: "the-customer", name: "Begoña", email: "bego@example.com", phone: "600112233" },
+    version: 7,
+  };
+  const format = {
+    delimiter: ",",
+    decimal: ".",
+    bom: false,
+    currency: "EUR",
+    timezone: "Europe/Madrid",
+  } as const;
+  const { header, line } = csvTable(orderCsvColumns, format);
+  const cells = line(order).trim().split(",");
+  expect(header.split(",").map((name, nth) => `${name}: ${cells[nth]}`)).toEqual([
+    'number: "A-10001"',
+    "status: pending",
+    "day: 2026-11-22",
+    "time: 11:05:00",
+    "placed_at: 2026-11-22T10:05:00.000Z",
+    'customer: "Begoña"',
+    'email: "bego@example.com"',
+    'phone: "600112233"',
+    'country: "Spain"',
+    "payment_terms: on_delivery",
+    "payment_method: cash",
+    "lines: 3",
+    "units: 1.5",
+    "discount: 0.34",
+    "net: 10.01",
+    "tax: 2.02",
+    "total: 12.03",
+    "currency: EUR",
+    "hold_expires_at: 2026-11-29T10:05:00.000Z",
+    "seller_id: the-seller",
+    "customer_id: the-customer",
+    "order_id: the-id",
+  ]);
+});
 
 it("a list of many orders as CSV has each of them once", async () => {
   const { shop, buyer } = await bookshop();

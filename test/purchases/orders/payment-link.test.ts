@@ -1,8 +1,10 @@
 // Orders that are paid by a link to the page of the payment provider.
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { storeOrderToken } from "../../../src/purchases/order-tokens.ts";
+import { cancelOrder } from "../../../src/purchases/orders/cancel.ts";
 import { changeOrder as change } from "../../../src/purchases/orders/change.ts";
+import { getOrder } from "../../../src/purchases/orders/order.ts";
 import { API, ORIGIN } from "../../support/client.ts";
 import { change as write } from "../../support/change.ts";
 import { count, rowsOf } from "../../support/d1.ts";
@@ -40,6 +42,7 @@ describe("an order with a payment link", () => {
       },
     });
     expect(Date.parse(order.link_expires_at) - Date.parse(order.created_at)).toBe(23 * HOUR_MS);
+    expect(Date.parse(order.hold_expires_at) - Date.parse(order.created_at)).toBe(72 * HOUR_MS);
     const seen = await callWithStripe("GET", `${API}/orders/${id}`, { token: shop.admin.token });
     const mine = await callWithStripe("GET", `${API}/purchases/${id}`, { token: buyer.token });
     expect([seen.body.payment.url, mine.body.payment.url]).toEqual([order.payment.url, order.payment.url]);
@@ -48,6 +51,10 @@ describe("an order with a payment link", () => {
       mode: "payment",
       "payment_intent_data[metadata][sale_id]": id,
       "payment_intent_data[metadata][tenant_id]": shop.tenant.id,
+      "payment_intent_data[description]": "A-10001",
+      "line_items[0][quantity]": "1",
+      "line_items[0][price_data][product_data][name]": "A-10001",
+      expires_at: String(Math.floor(Date.parse(order.link_expires_at) / 1000)),
       "line_items[0][price_data][currency]": "eur",
       "line_items[0][price_data][unit_amount]": "2000",
       success_url: "http://localhost:8787/paid",
@@ -67,6 +74,7 @@ describe("an order with a payment link", () => {
     const { body } = await edit(shop.admin, id, { items: [{ product_id: book.id, quantity: 3 }] });
     expect(body.payment.url).not.toBe(order.payment.url);
     expect((await requestsOf(id)).toSorted()).toEqual(["2000 expired", "2000 expired", "3000 open"]);
+    expect((await stripeRequests(`${id}:1`)).map(({ response }) => response.status)).toEqual(["open"]);
     await deliver(eventOf(shop, id, "pi_old"));
     await deliver(eventOf(shop, id, "pi_new", { amount_received: 3000 }));
     expect(await rowsOf("SELECT status, amount FROM payments WHERE sale_id = ? ORDER BY id", id)).toEqual([
@@ -105,6 +113,32 @@ describe("an order with a payment link", () => {
     expect(new Set(current.map(({ response }) => response.status))).toEqual(new Set(["expired"]));
   });
 
+  it("can be paid until the instant at which its link expires, or its hold", async () => {
+    const { shop, id, order } = await linkedOrder();
+    const isPayableAt = async (ms: number) => {
+      const ctx = { ...shop.admin.ctx(new Date(ms)), env: { ...env, ...withStripe } };
+      return (await getOrder(ctx, id)).payment.url !== null;
+    };
+    const linked = Date.parse(order.link_expires_at);
+    expect([await isPayableAt(linked - 1), await isPayableAt(linked)]).toEqual([true, false]);
+    const held = linked - HOUR_MS;
+    await write("UPDATE sales SET hold_expires_at = ? WHERE id = ?", new Date(held).toISOString(), id);
+    expect([await isPayableAt(held - 1), await isPayableAt(held)]).toEqual([true, false]);
+  });
+
+  it("is cancelled without its page once that has expired", async () => {
+    const { shop, id, order } = await linkedOrder();
+    const works: Promise<unknown>[] = [];
+    const ctx = {
+      ...shop.admin.ctx(new Date(order.link_expires_at)),
+      env: { ...env, ...withStripe },
+      waitUntil: (work: Promise<unknown>) => void works.push(work),
+    };
+    expect((await cancelOrder(ctx, id, undefined, undefined)).value.status).toBe("cancelled");
+    await Promise.all(works);
+    expect(await sessionsOf(id)).toEqual(["open"]);
+  });
+
   it("is cancelled with its page", async () => {
     const { shop, id } = await linkedOrder();
     const { body } = await post(shop.admin, `/orders/${id}/cancel`, {});
@@ -136,11 +170,8 @@ describe("a new link", () => {
     const before = await others();
     const same = await post(shop.admin, `/orders/${id}/payment-link`);
     expect(same.body.payment.url).toBe(order.payment.url);
-    await write(
-      "UPDATE order_details SET link_expires_at = ? WHERE sale_id = ?",
-      new Date(Date.now() - 1).toISOString(),
-      id,
-    );
+    const past = new Date(Date.now() - 1).toISOString();
+    await write("UPDATE order_details SET link_expires_at = ? WHERE sale_id = ?", past, id);
     await write("UPDATE sales SET hold_expires_at = ? WHERE id = ?", soon, id);
     const expired = await callWithStripe("GET", `${API}/orders/${id}`, { token: shop.admin.token });
     expect(expired.body).toMatchObject({ payment: { url: null }, link_expires_at: null });
@@ -149,11 +180,14 @@ describe("a new link", () => {
     expect(body.payment.url).not.toBe(order.payment.url);
     expect(body.hold_expires_at).toBe(body.link_expires_at);
     const entries = await rowsOf(
-      "SELECT after FROM audit_log WHERE entity_id = ? AND action = 'purchase.link_renewed'",
+      "SELECT before, after FROM audit_log WHERE entity_id = ? AND action = 'purchase.link_renewed'",
       id,
     );
     expect(entries).toEqual([
-      { after: JSON.stringify({ payment: "link", link_expires_at: body.link_expires_at }) },
+      {
+        before: JSON.stringify({ payment: "link", link_expires_at: past }),
+        after: JSON.stringify({ payment: "link", link_expires_at: body.link_expires_at }),
+      },
     ]);
     expect((await post(shop.admin, `/orders/${id}/payment-link`)).body).toEqual(body);
     expect(await others()).toEqual(before);

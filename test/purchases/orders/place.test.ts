@@ -9,6 +9,8 @@ import { count, rowsOf } from "../../support/d1.ts";
 import { readOrder, takeOrder } from "../../support/orders.ts";
 import { bookshop, confirm } from "../../support/purchases.ts";
 import { newPerson, newProduct, newShop } from "../../support/shops.ts";
+import { withStripe } from "../../support/stripe.ts";
+import { callWith } from "../../support/variant.ts";
 
 const address = {
   name: "Begoña Núñez",
@@ -223,6 +225,25 @@ describe("an order that staff take", () => {
     const { shop, book } = await bookshop();
     const { status, body } = await takeOrder(shop.admin.token, book.id, { payment: "link" });
     expect([status, body.type]).toEqual([409, "/problems/no-payment-link"]);
+    const { id } = (await takeOrder(shop.admin.token, book.id)).body;
+    const { token } = shop.admin;
+    const renewed = await call("POST", `${API}/orders/${id}/payment-link`, { token });
+    expect(renewed.body).toMatchObject({ type: body.type, detail: body.detail });
+    const withoutPage = { ...withStripe, PUBLIC_URL: "" };
+    const refused = await callWith(withoutPage, "POST", `${API}/orders/${id}/payment-link`, { token });
+    expect(JSON.parse(refused.text)).toMatchObject({ type: body.type, detail: body.detail });
+  });
+
+  it("of a part of what is sold by the piece is refused, whether or not the offer is remembered", async () => {
+    const { shop, book } = await bookshop();
+    const items = [{ product_id: book.id, quantity: 1.5 }];
+    const half = async () => {
+      const { status, body } = await takeOrder(shop.admin.token, book.id, { items });
+      return [status, body.errors[0].pointer];
+    };
+    expect(await half()).toEqual([422, "#/items/0/quantity"]);
+    expect((await takeOrder(shop.admin.token, book.id)).status).toBe(201);
+    expect(await half()).toEqual([422, "#/items/0/quantity"]);
   });
 
   it("reserves the stock though the shop sells beyond it over the counter", async () => {
@@ -249,6 +270,25 @@ describe("the customer of an order", () => {
     expect([again.body.customer, later.body.customer]).toEqual([first.body.customer, first.body.customer]);
     expect(first.body.customer).toMatchObject({ name: "Begoña", email: "bego@example.com" });
     expect((await customersOf(shop.tenant.id)).filter(({ email }) => email !== null).length).toBe(1);
+  });
+
+  it("is stored with their phone and language, whether or not the offer is remembered", async () => {
+    const { shop, book } = await bookshop();
+    const contact = { phone: "+34 600 11 22 33", language: "de" };
+    for (const email of ["one@example.com", "two@example.com", undefined])
+      await takeOrder(shop.admin.token, book.id, { customer: { name: "Begoña", email, ...contact } });
+    await takeOrder(shop.admin.token, book.id, { customer: { name: "Begoña" } });
+    expect(
+      await rowsOf(
+        "SELECT email, phone, language FROM customers WHERE tenant_id = ? AND name = 'Begoña' ORDER BY created_at, id",
+        shop.tenant.id,
+      ),
+    ).toEqual([
+      { email: "one@example.com", ...contact },
+      { email: "two@example.com", ...contact },
+      { email: null, ...contact },
+      { email: null, phone: null, language: null },
+    ]);
   });
 
   it("is stored once if ten orders with a new e-mail arrive at once", async () => {
@@ -280,6 +320,14 @@ describe("the customer of an order", () => {
     const audited =
       "SELECT after ->> 'customer_id' AS id FROM audit_log WHERE entity_id = ? AND action = 'purchase.placed'";
     expect(await rowsOf(audited, merged.body.id)).toEqual([{ id: buyer.id }]);
+  });
+
+  it("is named by id or by name, and not by both", async () => {
+    const { shop, buyer, book } = await bookshop();
+    for (const json of [{ customer_id: buyer.id }, { customer: undefined }]) {
+      const { status, body } = await takeOrder(shop.admin.token, book.id, json);
+      expect([status, body.errors[0].pointer]).toEqual([422, "#/customer"]);
+    }
   });
 
   it("of another shop, or erased, is unknown, whether or not the offer is remembered", async () => {

@@ -2,18 +2,20 @@
 // effect, and neither money nor goods are lost.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Base } from "../../../src/platform/context.ts";
+import type { Base, UserCtx } from "../../../src/platform/context.ts";
 import { cancelExpired, cancelPurchase } from "../../../src/purchases/cancel.ts";
 import { changeOrder } from "../../../src/purchases/orders/change.ts";
 import { renewLink } from "../../../src/purchases/orders/payment-link.ts";
+import { placeOrder } from "../../../src/purchases/orders/place.ts";
 import { confirmPurchase, recordPayment } from "../../../src/purchases/payments/receive.ts";
+import { forgetOffers } from "../../../src/sales/remembered-offer.ts";
 import { change as setInD1 } from "../../support/change.ts";
 import { unbalancedSales, unbalancedStock } from "../../support/commerce.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { cancelOrder, changeOrder as change, takeOrder } from "../../support/orders.ts";
 import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
-import { base, newProduct } from "../../support/shops.ts";
+import { base, newProduct, type Shop } from "../../support/shops.ts";
 import { withStripe } from "../../support/stripe.ts";
 
 /** `write` happens before the nth batch of the operation: after it has read, and before it writes. */
@@ -48,6 +50,17 @@ async function purchase() {
     unbalanced: await unbalancedStock(shop),
   });
   return { shop, buyer, book, id, edit, editOverHttp, late, pay, state };
+}
+
+/** A function that takes an order of a book whose price is not remembered. */
+async function orderOfBook() {
+  const { shop, buyer, book } = await bookshop();
+  const items = [{ product_id: book.id, quantity: 1000 }];
+  const newOrder = (ctx: UserCtx) => {
+    forgetOffers();
+    return placeOrder(ctx, { customer_id: buyer.id, items, payment: "on_delivery" }, undefined);
+  };
+  return { shop, newOrder };
 }
 
 const edited = { status: "pending", total: 3000, version: 2, stock: 7, payments: [], unbalanced: [] };
@@ -109,6 +122,14 @@ describe("an edit at the moment of a payment", () => {
     const ctx = beforeBatch(shop.admin.ctx(), 3, editOverHttp);
     expect(await failureOf(confirmPurchase(ctx, id, "cash"))).toMatchObject({ slug: "price-changed" });
     expect(await state()).toEqual(edited);
+  });
+
+  it("is not taken for one: a confirmation in rounded cash that others make at the same moment is that confirmation", async () => {
+    const { shop, id, state } = await purchase();
+    await setInD1("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    const ctx = beforeBatch(shop.admin.ctx(), 3, () => confirmPurchase(shop.admin.ctx(), id, "cash"));
+    expect((await confirmPurchase(ctx, id, "cash")).value).toMatchObject({ id, status: "completed" });
+    expect(await state()).toEqual(paid);
   });
 
   it("loses to a confirmation by staff that is first", async () => {
@@ -219,6 +240,38 @@ describe("edits at the same moment", () => {
       await count("SELECT count(*) n FROM payments WHERE provider_ref = 'pi_2' AND sale_id = ?", id),
     ).toBe(1);
     if (status === "completed") expect(await unbalancedSales(shop)).toEqual([]);
+  });
+});
+
+describe("prices that come to include tax, or not, at the same moment", () => {
+  const changeTax = (shop: Shop) => () =>
+    setInD1("UPDATE tenants SET prices_include_tax = 0 WHERE id = ?", shop.tenant.id);
+
+  it("are neither those of an edit", async () => {
+    const { shop, edit, state } = await purchase();
+    const failed = await failureOf(edit(beforeBatch(shop.admin.ctx(), 2, changeTax(shop))));
+    expect(failed).toMatchObject({ slug: "conflict", message: expect.stringContaining("include tax") });
+    expect(await state()).toMatchObject({ total: 2000, version: 1, stock: 8 });
+  });
+
+  it("nor those of a new order", async () => {
+    const { shop, newOrder } = await orderOfBook();
+    const failed = await failureOf(newOrder(beforeBatch(shop.admin.ctx(), 2, changeTax(shop))));
+    expect(failed).toMatchObject({ slug: "conflict", message: expect.stringContaining("include tax") });
+    expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(0);
+  });
+});
+
+describe("a bug", () => {
+  const failing = (ctx: UserCtx) => beforeBatch(ctx, 2, () => Promise.reject(new TypeError("a bug")));
+
+  it("is not mistaken for a change at the same moment: neither an edit, a new link nor a new order is repeated", async () => {
+    const { shop, id, edit } = await purchase();
+    expect(await failureOf(edit(failing(shop.admin.ctx())))).toBeInstanceOf(TypeError);
+    const ctx = { ...shop.admin.ctx(), env: { ...env, ...withStripe } };
+    expect(await failureOf(renewLink(failing(ctx), id, undefined))).toBeInstanceOf(TypeError);
+    const { shop: other, newOrder } = await orderOfBook();
+    expect(await failureOf(newOrder(failing(other.admin.ctx())))).toBeInstanceOf(TypeError);
   });
 });
 

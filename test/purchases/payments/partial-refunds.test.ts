@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { retryDueRefunds } from "../../../src/purchases/payments/refund-payments.ts";
+import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { rowsOf } from "../../support/d1.ts";
@@ -78,6 +79,48 @@ describe("a partial refund of a payment", () => {
     expect(bodyOf(await refund(shop, id, { amount: 1 })).type).toBe("/problems/not-refundable");
     for (const amount of [0, -1, 1.5, "500", null])
       expect((await refund(shop, id, { amount })).status, String(amount)).toBe(422);
+  });
+
+  it("of more than is due is refused, though another payment of that amount was refunded", async () => {
+    const { shop, buyer, book } = await bookshop();
+    for (let nth = 0; nth < 2; nth += 1) {
+      const { body } = await buyOne(buyer.token, book.id, 3);
+      await call("POST", `${API}/purchases/${body.id}/cancel`, { token: buyer.token });
+      await confirm(shop, body.id);
+    }
+    const { body } = await call("GET", `${API}/payments`, { token: shop.admin.token });
+    for (const [refunded, other] of [body.data, body.data.toReversed()]) {
+      await refund(shop, refunded.id);
+      await change("UPDATE payments SET status = 'refund_due', refunded_amount = 500 WHERE id = ?", other.id);
+      const answer = await refund(shop, other.id, { amount: 3000 });
+      expect(bodyOf(answer)).toMatchObject({ type: "/problems/not-refundable", due: 2500 });
+    }
+  });
+
+  it("at Stripe is of a multiple of what Stripe takes, by hand of any amount", async () => {
+    const { shop, buyer, book } = await bookshop({ price: 10_000 }, { currency: "KWD" });
+    const { body } = await buyOne(buyer.token, book.id);
+    for (const [provider, ref] of [
+      ["stripe", "pi_kwd"],
+      ["manual", null],
+    ])
+      await change(
+        `INSERT INTO payments (tenant_id, id, sale_id, provider, provider_ref, amount, currency, status, created_at)
+          VALUES (?, ?, ?, ?, ?, 10000, 'KWD', 'refund_due', '2026-01-01T00:00:00.000Z')`,
+        shop.tenant.id,
+        newId(),
+        body.id,
+        provider,
+        ref,
+      );
+    const due = await call("GET", `${API}/payments`, { token: shop.admin.token });
+    const [byHand, atStripe] = due.body.data;
+    const refused = await refund(shop, atStripe.id, { amount: 1005 });
+    expect([refused.status, bodyOf(refused).errors]).toEqual([
+      422,
+      [{ pointer: "#/amount", detail: "must be a multiple of 10 at this provider" }],
+    ]);
+    expect(bodyOf(await refund(shop, byHand.id, { amount: 1005 }))).toMatchObject({ refunded: 1005 });
   });
 
   it("that completed the refund is not repeated: a repeated refund of all returns the payment", async () => {
@@ -158,6 +201,22 @@ describe("a partial refund at Stripe", () => {
     expect([rest?.form["payment_intent"], rest?.form["amount"]]).toEqual([intent, undefined]);
   });
 
+  it("is not made, nor believed to be, where the payment is not known there", async () => {
+    const { shop, intent, paymentId } = await latePayment();
+    await change("UPDATE payments SET provider_ref = NULL WHERE id = ?", paymentId);
+    expect((await refund(shop, paymentId)).status).toBe(503);
+    expect(
+      await rowsOf("SELECT status, refunded_amount, last_error FROM payments WHERE id = ?", paymentId),
+    ).toEqual([
+      {
+        status: "refund_due",
+        refunded_amount: 0,
+        last_error: "a Stripe payment has no payment intent",
+      },
+    ]);
+    expect(await amountsOf(intent)).toEqual([]);
+  });
+
   it("whose record was lost is found at Stripe, whatever amount the next request names", async () => {
     const { shop, intent, paymentId } = await latePayment();
     await refund(shop, paymentId, { amount: 500 });
@@ -202,5 +261,10 @@ it("the list of payments reads a page of them, with and without a status", async
     const answer = await call("GET", `${API}/payments?${query}`, { token: shop.admin.token });
     expect(answer.body.data).toHaveLength(2);
     expect(costOf(answer).read).toBeLessThan(30);
+    const next = await call("GET", `${API}/payments?${query}&cursor=${answer.body.next_cursor}`, {
+      token: shop.admin.token,
+    });
+    const ids = [...answer.body.data, ...next.body.data].map((each: { id: string }) => each.id);
+    expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => b.localeCompare(a)));
   }
 });

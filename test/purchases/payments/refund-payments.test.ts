@@ -8,10 +8,12 @@ import { refundSale } from "../../../src/sales/refund.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, rowsOf } from "../../support/d1.ts";
-import { bookshop, buyOne, confirm } from "../../support/purchases.ts";
+import { failuresDuring } from "../../support/logged-failures.ts";
+import { bookshop, buyOne, confirm, putInCart } from "../../support/purchases.ts";
 import { base, type Shop } from "../../support/shops.ts";
 import {
   stripeRequests,
+  checkOut,
   deliver,
   eventOf,
   pendingPurchase,
@@ -129,6 +131,26 @@ describe("a refund of a purchase paid at Stripe", () => {
     await deliver(eventOf(sale.shop, sale.id, sale.intent));
     expect((await give(sale, 2)).status).toBe(201);
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
+    // That one waits for staff.
+    expect(
+      await rowsOf(
+        "SELECT status, attempts FROM payments WHERE tenant_id = ? AND provider_ref = 'pi_wrong'",
+        sale.shop.tenant.id,
+      ),
+    ).toEqual([{ status: "refund_due", attempts: 0 }]);
+  });
+
+  it("refunds the payment of that purchase, not of another in the shop", async () => {
+    const first = await paid();
+    await putInCart(first.buyer.token, first.book.id, 2);
+    const { body } = await checkOut(first.buyer.token);
+    const [request] = await stripeRequests(body.id);
+    const second = { ...first, id: String(body.id), intent: String(request?.response.id) };
+    await deliver(eventOf(second.shop, second.id, second.intent));
+    for (const sale of [first, second]) {
+      expect((await give(sale, 1)).status).toBe(201);
+      expect(await amountsOf(sale)).toEqual([1000]);
+    }
   });
 
   it("that is made is not made again, though its event is handled twice", async () => {
@@ -209,7 +231,8 @@ describe("a due refund", () => {
       sale.shop.tenant.id,
       id,
     );
-    await refundAtProvider(dies, { tenant_id: String(event?.tenant_id), event_id: String(event?.id) });
+    const ref = { tenant_id: String(event?.tenant_id), event_id: String(event?.id) };
+    expect(await failuresDuring(() => refundAtProvider(dies, ref))).toEqual(["refund"]);
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[1000], [{ status: "refund_due" }]]);
     await controlStripe("forget", id);
     await sweep(25 * 60);
@@ -281,11 +304,72 @@ describe("a due refund", () => {
     expect(await dueOf(sale)).toMatchObject([{ status: "refund_due", attempts: 1 }]);
   });
 
+  it("that another attempt has made meanwhile has not failed", async () => {
+    const sale = await paid();
+    await giveAndDie(sale, 1);
+    const ctx = { ...base(new Date(Date.now() + 120_000)), env: { ...env, ...withStripe } };
+    const wrong = { ...ctx, env: { ...ctx.env, ...wrongKey } };
+    const run = async (statement: SQL) => {
+      await sweep(2);
+      await ctx.db.run(statement);
+    };
+    await retryDueRefunds({ ...wrong, db: { ...ctx.db, run } });
+    const [made] = await dueOf(sale);
+    expect(made).toMatchObject({ status: "refunded", attempts: 0, last_error: null });
+    await giveAndDie(sale, 1);
+    const late = between(ctx, {
+      before: async () => {
+        await sweep(2);
+      },
+    });
+    expect(await failuresDuring(() => retryDueRefunds(late))).toEqual([]);
+    expect(await amountsOf(sale)).toEqual([1000, 1000]);
+  });
+
+  it("that fails is no failure of another one of the shop", async () => {
+    const sale = await paid();
+    const id = await giveAndDie(sale, 1);
+    await giveAndDie(sale, 1);
+    const { token } = sale.shop.admin;
+    expect((await callWith(wrongKey, "POST", `${API}/payments/${id}/refund`, { token })).status).toBe(503);
+    expect(await dueOf(sale)).toMatchObject([
+      { attempts: 1, last_error: "Invalid API Key provided" },
+      { attempts: 0, last_error: null },
+    ]);
+  });
+
+  it("is made at the instant at which it is due, and not before", async () => {
+    const sale = await paid();
+    await giveAndDie(sale, 1);
+    const [due] = await dueOf(sale);
+    const at = Date.parse(String(due?.["retry_at"]));
+    const madeAt = async (ms: number) => {
+      await retryDueRefunds({ ...base(new Date(ms)), env: { ...env, ...withStripe } });
+      return amountsOf(sale);
+    };
+    expect([await madeAt(at - 1), await madeAt(at)]).toEqual([[], [1000]]);
+  });
+
+  it("of more than Stripe has left stays due, though some of it was refunded in Stripe's dashboard", async () => {
+    const sale = await paid();
+    await fetch(`${env.STRIPE_API_BASE}/v1/refunds`, {
+      method: "POST",
+      headers: { authorization: "Bearer sk_test_right" },
+      body: new URLSearchParams({ payment_intent: sale.intent, amount: "500" }),
+    });
+    await give(sale, 2);
+    expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([
+      [500],
+      [{ status: "refund_due", attempts: 1, last_error: "The refund exceeds the remaining amount." }],
+    ]);
+  });
+
   it("waits for the secret of Stripe, which its last error names", async () => {
     const sale = await paid();
     await give(sale, 2, { changes: wrongKey });
     const { STRIPE_SECRET_KEY: _, ...withoutKey } = { ...env, ...withStripe };
-    await retryDueRefunds({ ...base(new Date(Date.now() + 120_000)), env: withoutKey });
+    const ctx = { ...base(new Date(Date.now() + 120_000)), env: withoutKey };
+    expect(await failuresDuring(() => retryDueRefunds(ctx))).toContain("refund by stripe");
     expect(await dueOf(sale)).toMatchObject([
       {
         attempts: 2,

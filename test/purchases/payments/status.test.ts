@@ -6,8 +6,17 @@ import type { Base, UserCtx } from "../../../src/platform/context.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
+import { failuresDuring } from "../../support/logged-failures.ts";
 import { bookshop, buyOne, confirm, putInCart, checkOut } from "../../support/purchases.ts";
-import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
+import {
+  base,
+  newPerson,
+  newProduct,
+  newShop,
+  sellOne,
+  type Person,
+  type Shop,
+} from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
 const cancel = (token: string, id: string) => call("POST", `${API}/purchases/${id}/cancel`, { token });
@@ -44,6 +53,18 @@ async function stateOf(shop: Shop, book: { id: string }) {
     ).map((row) => row["status"]),
   };
 }
+
+/** Stores pending purchases whose hold ends now. */
+const holdMany = (shop: Shop, buyer: Person, purchases: number) =>
+  change(
+    `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, number, total, units, lines, placed_at, day,
+        hold_expires_at, created_at)
+      SELECT ?1, 'held' || value, 'sale', 'online', 'pending', ?2, 20000 + value, 0, 0, 0, ?3, '2026-01-01', ?3, ?3 FROM json_each(?4)`,
+    shop.tenant.id,
+    buyer.id,
+    new Date().toISOString(),
+    JSON.stringify(Array.from({ length: purchases }, (_, index) => index)),
+  );
 
 const isCancelled = { status: ["cancelled"], stock: 10, moves: 10, events: ["sale.cancelled"], payments: [] };
 const isPaid = {
@@ -123,6 +144,21 @@ describe("a pending purchase", () => {
       },
     });
     expect(await failureOf(confirmPurchase(broken, id))).toBeInstanceOf(TypeError);
+  });
+
+  it("whose payment cannot be recorded now fails, so that it is reported again", async () => {
+    const { shop, id, pay } = await pendingPurchase();
+    const failing = (nth: number) =>
+      between(shop.admin.ctx(), {
+        before: (sent) => {
+          if (sent === nth) throw new TypeError("a bug");
+        },
+      });
+    expect(await failureOf(pay(failing(1)))).toBeInstanceOf(TypeError);
+    await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    expect(await failureOf(confirmPurchase(failing(3), id, "cash"))).toBeInstanceOf(TypeError);
+    await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", id);
+    expect(await failureOf(pay(failing(1)))).toBeInstanceOf(TypeError);
   });
 
   it("passes its number on to what follows its completion, whoever takes the payment", async () => {
@@ -414,19 +450,33 @@ describe("a hold that expires", () => {
     const { shop, buyer, minutesLater } = await pendingPurchase();
     const after = minutesLater(31);
     expect(await cancelExpired(after)).toBeNull();
-    await change(
-      `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, number, total, units, lines, placed_at, day,
-          hold_expires_at, created_at)
-        SELECT ?1, 'held' || value, 'sale', 'online', 'pending', ?2, 20000 + value, 0, 0, 0, ?3, '2026-01-01', ?3, ?3 FROM json_each(?4)`,
-      shop.tenant.id,
-      buyer.id,
-      new Date().toISOString(),
-      JSON.stringify(Array.from({ length: 21 }, (_, index) => index)),
-    );
+    await holdMany(shop, buyer, 21);
     expect([await cancelExpired(after), await cancelExpired(after)]).toEqual(["", null]);
     expect(await rowsOf("SELECT DISTINCT status FROM sales WHERE tenant_id = ?", shop.tenant.id)).toEqual([
       { status: "cancelled" },
     ]);
+  });
+
+  it("is tried again by the next run, and not at once, where all fail; one that fails does not keep the others", async () => {
+    await change("UPDATE sales SET status = 'cancelled' WHERE status = 'pending'");
+    const { shop, buyer } = await bookshop();
+    await holdMany(shop, buyer, 20);
+    const failing = (fails: (nth: number) => boolean) =>
+      between(base(new Date(Date.now() + 1000)), {
+        before: (nth) => {
+          if (fails(nth)) throw new Error("D1 is down");
+        },
+      });
+    const results: (string | null)[] = [];
+    const failures = await failuresDuring(async () => {
+      results.push(await cancelExpired(failing(() => true)));
+      results.push(await cancelExpired(failing((nth) => nth === 1)));
+    });
+    expect(results).toEqual([null, ""]);
+    expect(failures).toEqual(Array.from({ length: 21 }, () => "hold"));
+    expect(
+      await count("SELECT count(*) n FROM sales WHERE tenant_id = ? AND status = 'pending'", shop.tenant.id),
+    ).toBe(1);
   });
 
   it("of many purchases in several shops cancels them all, and costs nothing if there are none", async () => {
@@ -453,7 +503,8 @@ describe("at the same moment", () => {
 
   it("a payment precedes the expiry: the purchase is paid, and the goods stay sold", async () => {
     const { shop, book, minutesLater, pay } = await pendingPurchase();
-    await cancelExpired(atBatch(minutesLater(31), () => pay()));
+    const expiry = () => cancelExpired(atBatch(minutesLater(31), () => pay()));
+    expect(await failuresDuring(expiry)).toEqual([]);
     expect(await stateOf(shop, book)).toEqual(isPaid);
   });
 

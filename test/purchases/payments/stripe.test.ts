@@ -4,11 +4,12 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { Base } from "../../../src/platform/context.ts";
 import { cancelExpired } from "../../../src/purchases/cancel.ts";
-import { isSigned } from "../../../src/purchases/payments/stripe-api.ts";
+import { createIntent, isSigned } from "../../../src/purchases/payments/stripe-api.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { count, rowsOf } from "../../support/d1.ts";
+import { count, failureOf, rowsOf } from "../../support/d1.ts";
+import { failuresDuring } from "../../support/logged-failures.ts";
 import { bookshop, confirm, putInCart } from "../../support/purchases.ts";
 import { until } from "../../support/queues.ts";
 import { base, newPerson } from "../../support/shops.ts";
@@ -131,6 +132,22 @@ describe("a checkout by card at Stripe", () => {
     expect(limited.body.payment).toEqual({ ...refused, error: null });
   });
 
+  it.each(["wrong", "limited"])("that Stripe refuses for a %s key is in the log", async (name) => {
+    const { buyer, book } = await bookshop();
+    await putInCart(buyer.token, book.id);
+    const failures = await failuresDuring(() =>
+      checkOut(buyer.token, {}, "k", { STRIPE_SECRET_KEY: `sk_test_${name}` }),
+    );
+    expect(failures).toEqual(["payment by stripe"]);
+  });
+
+  it("that fails without an answer of Stripe's own, as behind a proxy, fails by its status", async () => {
+    const spy = vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response("Bad gateway", { status: 502 }));
+    const failed = await failureOf(createIntent({ key: "k", base: "https://stripe.example" }, {}, "k"));
+    spy.mockRestore();
+    expect(failed).toMatchObject({ message: "Stripe answered 502", status: 502, type: null, code: null });
+  });
+
   // The amount in our minor units and in Stripe's, or null if Stripe cannot represent it.
   it.each([
     ["EUR", 1234, 1234],
@@ -215,6 +232,8 @@ describe("a webhook of Stripe about a successful payment", () => {
       `v1=${signature}`,
       `t=${seconds + 1},v1=${signature}`,
       `t=,v1=${signature}`,
+      // Its signature would be right.
+      `t=soon,v1=${createHmac("sha256", "whsec").update("soon.{}").digest("hex")}`,
     ])
       expect(accepts(header), header).toBe(false);
     const header = `t=${seconds},v1=${signature}`;
