@@ -1,5 +1,13 @@
 // What earlier runs found, in .wrangler/mutants: the results, one JSON line each, and the map of the test files.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { ROOT } from "./sources.ts";
@@ -43,21 +51,23 @@ export function storeResult(result: MutantResult): void {
   appendFileSync(join(FOLDER, "results.jsonl"), `${JSON.stringify(result)}\n`);
 }
 
-export const readMap = (): Map<string, MappedTest> => {
-  const stored = z.record(z.string(), z.unknown()).parse(JSON.parse(read("map.json") || "{}"));
-  return new Map(
-    Object.entries(stored).flatMap(([test, value]): [string, MappedTest][] => {
-      const { data } = MappedTest.safeParse(value);
-      return data ? [[test, data]] : [];
+/** A file for each test file, because a map of all is too large to be written again for each. */
+const MAP = join(FOLDER, "map");
+
+export const readMap = (): Map<string, MappedTest> =>
+  new Map(
+    globSync("*.json", { cwd: MAP }).flatMap((name): [string, MappedTest][] => {
+      const { data } = MappedTest.safeParse(JSON.parse(readFileSync(join(MAP, name), "utf8")));
+      return data ? [[decodeURIComponent(name.slice(0, -".json".length)), data]] : [];
     }),
   );
-};
 
-/** Another run, of other domains, may have stored its own meanwhile, and may be reading. */
+/** Another run, of other domains, may be reading. */
 export function storeMapped(test: string, mapped: MappedTest): void {
-  const path = join(FOLDER, "map.json");
+  mkdirSync(MAP, { recursive: true });
+  const path = join(MAP, `${encodeURIComponent(test)}.json`);
   const written = `${path}.${process.pid}`;
-  writeFileSync(written, JSON.stringify(Object.fromEntries(readMap().set(test, mapped))));
+  writeFileSync(written, JSON.stringify(mapped));
   renameSync(written, path);
 }
 
