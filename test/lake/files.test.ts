@@ -363,6 +363,20 @@ describe("an object", () => {
     expect(Buffer.compare(all, Buffer.concat([1, 2, 3, 4].map(chunk)))).toBe(0);
   });
 
+  it("of one byte more than a part has that byte too, and none exists if it is aborted", async () => {
+    const write = async (key: string) => {
+      const object = objectWriter(env.LAKE, key);
+      await object.write(new Uint8Array(5 * 1024 * 1024));
+      await object.write(new Uint8Array([7]));
+      return object;
+    };
+    const { bytes } = await (await write("test/byte")).close();
+    const last = await env.LAKE.get("test/byte", { range: { suffix: 1 } });
+    expect([bytes, [...((await last?.bytes()) ?? [])]]).toEqual([5 * 1024 * 1024 + 1, [7]]);
+    await (await write("test/aborted")).abort();
+    expect(await env.LAKE.head("test/aborted")).toBeNull();
+  });
+
   it("that fills its last part has no empty one after it", async () => {
     const uploaded: number[] = [];
     const bucket = new Proxy(env.LAKE, {

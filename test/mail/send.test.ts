@@ -253,9 +253,9 @@ describe("a mail", () => {
     const shop = await newShop();
     const logged = vi.spyOn(console, "error").mockReturnValue();
     const long = `the provider is down ${"x".repeat(300)}`;
-    const failingWith = (error: Error): Composers => ({
+    const failingWith = (failure: Error): Composers => ({
       ...composers,
-      "email.changed": () => Promise.reject(error),
+      "email.changed": () => Promise.reject(failure),
     });
     await sendMail(base(), failingWith(new UndeliverableError("no address")), await stored(shop));
     expect(logged).not.toHaveBeenCalled();

@@ -202,6 +202,19 @@ describe("an endpoint that does not answer in time", () => {
     ]);
   });
 
+  it("is probed once by the delivery that timed out, if that is retried when the probe is due", async () => {
+    const shop = await newShop();
+    const endpoint = await endpointOf(shop, "hang");
+    const job = await deliver(shop, endpoint);
+    // The pause is five minutes, as is the wait for the third attempt.
+    await change("UPDATE webhook_endpoints SET timeouts_in_row = 4 WHERE id = ?", endpoint.id);
+    await change("UPDATE webhook_deliveries SET attempts = 1 WHERE event_id = ?", job.event_id);
+    expect(await attemptAt(0, { ...job, attempts: 1 })).toEqual([
+      { job: { ...job, attempts: 2 }, delay: 300 },
+    ]);
+    expect(await storedOf(job)).toMatchObject({ status: "pending", attempts: 2, due_at: iso(305) });
+  });
+
   it("and then answers with 410, or dies five times, is disabled", async () => {
     const shop = await newShop();
     const endpoint = await endpointOf(shop, "hang,410");
