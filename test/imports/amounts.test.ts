@@ -105,6 +105,12 @@ it("a line of which a part was kept has a refund of its share, after the discoun
   expect(body).toMatchObject({ sales: 1, refunds: 1, revenue: 900, rejects: [] });
 });
 
+it("a line that is refused is one row, also where a part of it was kept", async () => {
+  const file = "Order No,SKU,Qty,Date,Price,Tax rate,Kept\n1,A,2,2026-04-03,10.00,Special,1\n";
+  const { body } = await dryRun(await euros(), file, { columns: { KeptQuantity: "Kept" } });
+  expect(body).toMatchObject({ rows: 1, rows_accepted: 0, rows_rejected: 1, rejects: [{ count: 1 }] });
+});
+
 describe("an order", () => {
   const base = { columns: {}, rules: { by_order: true } };
 

@@ -103,6 +103,21 @@ it("the texts of a spreadsheet have up to 32 MB", async () => {
   expect(await failureOf(readSharedStrings(texts(65)))).toMatchObject(tooLarge);
 });
 
+it("a text of a spreadsheet has up to 1 MB, however many parts it has", async () => {
+  async function* text(parts: number, length: number): AsyncGenerator<Buffer> {
+    yield Buffer.from("<sst><si>");
+    for (let at = 0; at < parts; at += 1) yield Buffer.from(`<r><t>${"x".repeat(length)}</t></r>`);
+    yield Buffer.from("</si></sst>");
+  }
+  expect((await readSharedStrings(text(2, 512 * KB)))(0)).toHaveLength(MB);
+  expect(await failureOf(readSharedStrings(text(3, 512 * KB)))).toMatchObject(tooLarge);
+});
+
+it("an archive may be empty, and its last entry may have no name", async () => {
+  const sizeWith = async (...parts: Part[]) => (await readDirectory(sourceOf(zipOf(parts)))).size;
+  expect([await sizeWith(), await sizeWith({ name: "", data: "" })]).toEqual([0, 1]);
+});
+
 it("each of thousands of texts of a spreadsheet is found by its number", async () => {
   async function* texts(): AsyncGenerator<Buffer> {
     yield Buffer.from("<sst>");

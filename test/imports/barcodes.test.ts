@@ -4,6 +4,7 @@ import { runImport } from "../../src/imports/consume.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { importFile, rejectsOf, storeImport } from "../support/imports.ts";
+import { dryRunOf } from "../support/layouts.ts";
 import { recording } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
 
@@ -57,6 +58,8 @@ it("a product of a sale keeps its own code, though another has its barcode", asy
   const shop = await newShop();
   await imported(shop, `sku,title,price,barcodes\nTAZA,Taza,1,${CODE}\n`, "products");
   const file = `Order No,SKU,EAN,Qty,Date,Price\n1,OTHER,${CODE},1,2026-04-03,5\n2,,${CODE},1,2026-04-03,5\n`;
+  const { body: dry } = await dryRunOf(shop, file);
+  expect(dry).toMatchObject({ rows_accepted: 2, new_products: 1 });
   await imported(shop, file);
   expect(await rowsOf("SELECT sku FROM sale_lines WHERE tenant_id = ? ORDER BY sku", shop.tenant.id)).toEqual(
     [{ sku: "OTHER" }, { sku: "TAZA" }],

@@ -56,6 +56,7 @@ describe("the columns of a file", () => {
       ...found,
       UnitPrice: "Line total",
     });
+    expect(columnsOf(`${statement},Fee`, { UnitPrice: null })).toEqual({ ...found, Amount: "Line total" });
     expect(columnsOf("SKU,Name,Regular,Fee", { RegularPrice: "Regular" }, "products")).toEqual({
       sku: "SKU",
       title: "Name",
@@ -69,6 +70,8 @@ describe("the columns of a file", () => {
       "No column was found for Description; InvoiceDate; CustomerID; Country.",
     );
     expect(() => columnsOf(partial, { InvoiceDate: "Date" })).toThrow("No column was found for Description");
+    const others = { Description: "Note", InvoiceDate: "Date", CustomerID: "Who", Country: "Where" };
+    expect(columnsOf(`${partial},Note,Who,Where`, others)).toMatchObject(others);
   });
 
   it("have taxes only beside a rate, or a price and a total that show whether these include them", () => {

@@ -235,3 +235,25 @@ it("customers are new whom neither a record nor a sale without one names", async
   const rows = ["K1", "K5", "K6"].map((customer, at) => ({ invoice: `n${at}`, customer }));
   expect((await send(shop, fileOf(rows))).body.new_customers).toBe(1);
 });
+
+it("customers and products are counted once however they are written, and days in whatever order", async () => {
+  const rows = [
+    { customer: "Ana@example.com", sku: "A", date: "2026-03-05 10:00" },
+    { customer: "ana@EXAMPLE.com", sku: "a", date: "2026-01-02 10:00" },
+    { customer: "luis@example.com", sku: "B", date: "2026-04-09 10:00" },
+    { customer: "", sku: "b", date: "2026-02-04 10:00" },
+  ].map((row, at) => ({ ...row, invoice: String(at) }));
+  const { body } = await send(await newShop(), fileOf(rows));
+  expect(body).toMatchObject({
+    new_customers: 2,
+    new_products: 2,
+    first_day: "2026-01-02",
+    last_day: "2026-04-09",
+  });
+  expect(body.months.map(({ month }: { month: string }) => month)).toEqual([
+    "2026-01",
+    "2026-02",
+    "2026-03",
+    "2026-04",
+  ]);
+});

@@ -181,6 +181,9 @@ describe("the dates of a file", () => {
       orderOf(rows, layout),
     );
     expect(orders).toEqual(["mdy", "mdy", "mdy", "dmy"]);
+    const shown = collectEvidence(new Map([["InvoiceDate", 0]]), ["Day"]);
+    shown.addRow(["13/04/2026"]);
+    expect(shown.decide({}, layout).dates).toBe("mdy");
     const evidence = collectEvidence(new Map(), ["Date"]);
     expect([evidence.decide(layout, {}).dates, evidence.decide({}, {}).dates]).toEqual(["mdy", "ymd"]);
   });
@@ -424,6 +427,16 @@ describe("a value of a spreadsheet", () => {
     expect(await readFormats(styles())).toEqual([null, "date", "date", null, null, "date", "date", null]);
   });
 
+  it("has the format of its style, by the cells that have one and by codes of the file", async () => {
+    async function* styles(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`<styleSheet><numFmts><numFmt numFmtId="27" formatCode="0.00"/></numFmts>
+        <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>
+        <cellXfs><xf numFmtId="9"><alignment wrapText="1"/></xf><xf/><xf numFmtId="27"/></cellXfs>
+        <dxfs><xf numFmtId="9"/></dxfs></styleSheet>`);
+    }
+    expect(await readFormats(styles())).toEqual(["percent", null, null]);
+  });
+
   it("counts days from 1 January 1900, with a leap day that there was not", () => {
     const days = ["1", "59", "61"].map((serial) => numberText(serial, "date", false));
     expect(days).toEqual(["1900-01-01", "1900-02-28", "1900-03-01"]);
@@ -436,6 +449,10 @@ describe("a value of a spreadsheet", () => {
 
   it.each<[string, Parameters<typeof numberText>[1], boolean, string]>([
     ["12.345", null, false, "12.3450"],
+    ["1234567890123456", null, false, "1234567890123460"],
+    ["-1234567890123456", null, false, "-1234567890123460"],
+    ["", null, false, ""],
+    ["7.5", { zeros: 5 }, false, "7.5"],
     ["1e-7", null, false, "0.0000001"],
     ["0.30000000000000004", null, false, "0.3"],
     ["-12", null, false, "-12"],

@@ -112,6 +112,7 @@ describe("a form with a file", () => {
     ["an unknown field", formOf([field("colour", "red"), filePart(TILL)]), 422, "unknown field"],
     ["a format that does not exist", formOf([field("dates", "dym"), filePart(TILL)]), 422, "#/dates"],
     ["an end before its last boundary", formOf([filePart(fileOf([{}]))], ""), 422, "ends before"],
+    ["an end within its first headers", Buffer.from(`--${BOUNDARY}\r\nContent-Disp`), 422, "ends before"],
     ["many parts", formOf(Array.from({ length: 20 }, () => field("mapping", MAPPING))), 422, "twice"],
     ["a large field", formOf([field("mapping", "x".repeat(100_000)), filePart(TILL)]), 413, "64 KB"],
     ["headers that are none", formOf([{ head: "nonsense", body: "x" }]), 422, "headers"],

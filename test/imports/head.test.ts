@@ -40,6 +40,10 @@ describe("the encoding of a file", () => {
     ["a NUL at an odd place", `${LATIN}\0`],
     ["a NUL at an even place", `${LATIN}x\0`],
     ["nothing but NULs", "\0".repeat(40)],
+    ["NULs at three odd places of ten", "a\0b\0c\0defg"],
+    ["NULs at three even places of ten", "\0a\0b\0cdefg"],
+    ["a NUL at an even place for ten at odd ones", `\0\0${"x\0".repeat(9)}`],
+    ["a NUL at an odd place for ten at even ones", `\0\0${"\0x".repeat(9)}`],
   ])("is not UTF-16 by %s", async (_, text) => {
     expect(await read([Buffer.from(text)])).toEqual({ encoding: "utf-8", text });
   });
@@ -59,6 +63,19 @@ describe("the header of a file", () => {
 
   it.each([",", ";", "\t", "|"])("is divided by %j", (delimiter) => {
     expect(head(fileWith(delimiter))).toMatchObject({ delimiter, header: NAMES, headerRow: 1 });
+  });
+
+  it("is divided by what makes its names known, not by what makes the most fields", () => {
+    const note = "a, b, c, d, e, f, g, h, i";
+    const found = head(`Ticket;Fecha;Codigo;Cantidad;Precio;${note}\n1;2026-04-03;A;1;5;${note}\n`);
+    expect([found.delimiter, found.header.length]).toEqual([";", 6]);
+  });
+
+  it("is divided by commas where nothing divides all rows alike", () => {
+    const refused = () => head("uno,dos\nx\na,b,c\n");
+    expect(refused).toThrow(
+      expect.objectContaining({ extra: expect.objectContaining({ columns: ["uno", "dos"] }) }),
+    );
   });
 
   it.each([

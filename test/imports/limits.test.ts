@@ -1,8 +1,11 @@
 // Where a file is just refused, or just read.
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { readRecords } from "../../src/imports/file/read.ts";
 import { readNumber } from "../../src/imports/formats/numbers.ts";
 import { API, call } from "../support/client.ts";
 import { COLUMNS, fileOf, importFile, lineOf, rejectsOf, uploadFile } from "../support/imports.ts";
+import { planOf } from "../support/sale-rows.ts";
 import { newShop } from "../support/shops.ts";
 
 describe("a file", () => {
@@ -37,6 +40,45 @@ describe("a file", () => {
     const { text } = await call("GET", path, { token: shop.admin.token });
     const invoices = [...text.matchAll(/^"(\d+)",/gm)].map(([, invoice]) => invoice);
     expect(invoices).toEqual(rows.map(({ invoice }) => invoice));
+    const listed = [...(await rejectsOf(shop.admin.token, id)).matchAll(/^(\d+),"/gm)];
+    expect(listed.map(([, row]) => Number(row))).toEqual(rows.map((_, at) => at + 2));
+  });
+});
+
+describe("a chunk of a file", () => {
+  const plan = planOf(["InvoiceNo", "Note"]);
+  const byOrder = planOf(["InvoiceNo", "Note"], { rules: { by_order: true } });
+
+  /** The number of records in the first chunk of a stored file. */
+  async function firstOf(file: string, as = byOrder): Promise<number> {
+    const key = `imports/test/${crypto.randomUUID()}`;
+    await env.FILES.put(key, file);
+    const { records } = await readRecords(env.FILES, key, { from: 0, to: file.length }, as);
+    await env.FILES.delete(key);
+    return records.length;
+  }
+  const row = (order: number, length: number): string => `${order},`.padEnd(length - 1, "x").concat("\n");
+
+  it("ends before an order that may continue in the next, though only one remains", async () => {
+    const order = Array.from({ length: 20 }, () => row(2, 30_000)).join("");
+    expect(await firstOf(`${row(1, 100)}${order}`)).toBe(1);
+  });
+
+  it("ends before such an order where it ends with a row, too", async () => {
+    // 512 KB are 4,096 such rows.
+    const rows = Array.from({ length: 4100 }, (_, at) => row(Math.min(at, 4090), 128)).join("");
+    expect(await firstOf(rows)).toBe(4090);
+    expect(await firstOf(rows, plan)).toBe(4096);
+  });
+
+  it("has up to 5,000 rows", async () => {
+    const rows = Array.from({ length: 5001 }, (_, at) => row(Math.min(at, 4990), 10)).join("");
+    expect([await firstOf(rows), await firstOf(rows, plan)]).toEqual([4990, 5000]);
+  });
+
+  it("is of a file that exists", async () => {
+    const read = readRecords(env.FILES, "imports/test/none.csv", { from: 0, to: 1 }, plan);
+    await expect(read).rejects.toThrow("the file imports/test/none.csv does not exist");
   });
 });
 

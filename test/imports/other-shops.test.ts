@@ -145,13 +145,15 @@ describe("the erasure of a customer", () => {
     const { id } = await newPerson(shop.tenant, "CUSTOMER", EMAIL);
     const eraseAt = (at: string, tenantId = shop.tenant.id) =>
       change("UPDATE users SET erased_at = ? WHERE tenant_id = ? AND id = ?", at, tenantId, id);
-    const erasure = { tenant_id: shop.tenant.id, user_id: id, email: EMAIL, after: "" };
-    const erase = async () => (await personalData.steps?.["rejects"]?.(base(), erasure)) ?? null;
+    const erasure = { tenant_id: shop.tenant.id, user_id: id, email: EMAIL };
+    const eraseAfter = async (after: string) =>
+      (await personalData.steps?.["rejects"]?.(base(), { ...erasure, after })) ?? null;
+    const erase = () => eraseAfter("");
     const startImportAt = async (at: string) => {
       const importId = await storeImport(shop.admin.ctx(), FILE);
       await change("UPDATE imports SET created_at = ? WHERE id = ?", at, importId);
     };
-    return { shop, eraseAt, erase, startImportAt };
+    return { shop, eraseAt, erase, eraseAfter, startImportAt };
   }
 
   it("waits for an import from before, but not for a later one", async () => {
@@ -163,6 +165,22 @@ describe("the erasure of a customer", () => {
     expect(await erase()).toBeNull();
     await startImportAt("2026-03-02T09:00:00.000Z");
     expect(await erase()).toBeNull();
+  });
+
+  it("that has begun goes on where it stopped, and waits for nothing", async () => {
+    const { shop, eraseAt, eraseAfter, startImportAt } = await erasedCustomer();
+    const rows = ["1", "2", "3"].map((invoice) => ({ invoice, customer: EMAIL, quantity: 0 }));
+    const { id } = await importFile(shop, fileOf(rows));
+    await eraseAt(ERASED_AT);
+    await startImportAt("2026-03-02T09:00:00.000Z");
+    await base().db.batch((await eraseAfter(JSON.stringify([id, 3])))?.statements ?? []);
+    const texts =
+      "SELECT row, text = 'erased' AS is_erased FROM import_rejects WHERE import_id = ? ORDER BY row";
+    expect(await rowsOf(texts, id)).toEqual([
+      { row: 2, is_erased: 0 },
+      { row: 3, is_erased: 0 },
+      { row: 4, is_erased: 1 },
+    ]);
   });
 
   it("does not wait for an import of another shop", async () => {

@@ -1,6 +1,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Base } from "../../src/platform/context.ts";
 import { newId } from "../../src/values/ids.ts";
 import { failImport, runImport } from "../../src/imports/consume.ts";
 import { fileKey, hasAdvanced, resumeStaleImports, sweepOrphanedFiles } from "../../src/imports/jobs.ts";
@@ -9,7 +10,7 @@ import { queue, type QueueMessage } from "../../workers/queue.ts";
 import { API, call } from "../support/client.ts";
 import { tappedDb } from "../support/failing-bindings.ts";
 import { change } from "../support/change.ts";
-import { count, rowsOf } from "../support/d1.ts";
+import { between, count, rowsOf } from "../support/d1.ts";
 import { waitForImport, fileOf, filesOf, importFile, storeImport } from "../support/imports.ts";
 import { recording, recordingQueue } from "../support/queues.ts";
 import { base, newShop, type Shop } from "../support/shops.ts";
@@ -57,9 +58,21 @@ describe("a message of an import", () => {
       await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }])),
       await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }])),
     ];
-    for (const each of [id, other])
-      await change("INSERT INTO import_held VALUES (?, ?, '9', 'no', 0)", shop.tenant.id, each);
+    for (const [each, invoice, before] of [
+      [id, "9", 0],
+      [other, "1", 99],
+    ])
+      await change(
+        "INSERT INTO import_held VALUES (?, ?, ?, 'no', ?)",
+        shop.tenant.id,
+        each,
+        invoice,
+        before,
+      );
     expect(await deliver(jobOf(shop, id))).toEqual({ acked: 1, retried: 0 });
+    expect(await statusOf(shop, id)).toMatchObject({ rows_accepted: 1, rows_rejected: 0 });
+    // Nothing was held back, so the file was not read again.
+    expect(await rowsOf("SELECT rows_reread FROM imports WHERE id = ?", id)).toEqual([{ rows_reread: 0 }]);
     const held = await rowsOf("SELECT import_id FROM import_held WHERE tenant_id = ?", shop.tenant.id);
     expect(held).toEqual([{ import_id: other }]);
   });
@@ -70,6 +83,35 @@ describe("a message of an import", () => {
     expect(await deliver(jobOf(shop, done.id), 3)).toEqual({ acked: 1, retried: 0 });
     expect(await statusOf(shop, done.id)).toEqual(done);
     expect(await count("SELECT count(*) n FROM sales WHERE tenant_id = ?", shop.tenant.id)).toBe(1);
+    const { ctx, sent } = recording(base(), "ROLLUPS");
+    expect(await runImport(ctx, shop.tenant, done.id)).toBe("ended");
+    expect(sent).toEqual([]);
+    await failImport(ctx, shop.tenant.id, done.id, "too late");
+    expect(await statusOf(shop, done.id)).toEqual(done);
+  });
+
+  it("that fails leaves an import whose undo was requested meanwhile", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
+    await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, id);
+    await failImport(recording(base(), "ROLLUPS").ctx, shop.tenant.id, id, "no reason");
+    expect(await statusOf(shop, id)).toMatchObject({ status: "undoing", error: null, finished_at: null });
+  });
+
+  it("that waits for an undo is not taken for stalled, unless it has ended meanwhile", async () => {
+    const shop = await newShop();
+    const file = fileOf([{ invoice: "1" }]);
+    const undone = await importFile(shop, file);
+    await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, undone.id);
+    const id = await storeImport(shop.admin.ctx(), file);
+    const resumesAfter = async (ctx: Base) => {
+      await change("UPDATE imports SET resumes = 3 WHERE id = ?", id);
+      expect(await runImport(ctx, shop.tenant, id)).toBe("later");
+      return (await rowsOf("SELECT resumes FROM imports WHERE id = ?", id))[0]?.["resumes"];
+    };
+    expect(await resumesAfter(base())).toBe(0);
+    const end = () => change("UPDATE imports SET finished_at = created_at WHERE id = ?", id);
+    expect(await resumesAfter(between(base(), { before: end }))).toBe(3);
   });
 
   it("for an unknown import, another shop's import or an unknown shop is acknowledged without effect", async () => {
@@ -128,6 +170,8 @@ describe("a message of an import", () => {
     const shop = await newShop();
     const id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1" }]));
     const at = Date.parse((await statusOf(shop, id)).created_at);
+    const other = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "2" }]));
+    await change("UPDATE imports SET progress_at = '9999' WHERE id = ?", other);
     await env.DB.prepare("UPDATE imports SET progress_at = ? WHERE id = ?")
       .bind(new Date(at).toISOString(), id)
       .run();
@@ -163,7 +207,7 @@ describe("a message of an import", () => {
         SELECT ?1, ?1 || value, 'sale', 'import', 'completed', 'K' || value, 100, 1, 0, ?2, '2026-01-01', ?2 FROM json_each(?3)`,
       shop.tenant.id,
       "2026-01-01T10:00:00.000Z",
-      JSON.stringify(Array.from({ length: 1001 }, (_, at) => at)),
+      JSON.stringify(Array.from({ length: 3001 }, (_, at) => at)),
     );
     const before = "2026-01-02T10:00:00.000Z";
     await change(
@@ -181,6 +225,14 @@ describe("a message of an import", () => {
       { resumes: 0, has_progressed: 1, rows_read: 0 },
       { resumes: 3, has_progressed: 0, rows_read: 0 },
     ]);
+    const set = (fields: string) => change(`UPDATE imports SET ${fields} WHERE id = ?`, ids[0]);
+    const end = async () => {
+      await set("finished_at = created_at, resumes = 3");
+    };
+    expect(await runImport(between(base(), { before: end }), shop.tenant, String(ids[0]), 1)).toBe("more");
+    expect(await rowsOf("SELECT resumes FROM imports WHERE id = ?", ids[0])).toEqual([{ resumes: 3 }]);
+    await set("finished_at = NULL");
+    expect(await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, String(ids[0]))).toBe("ended");
   });
 
   it("that is done queues the rollup of its days and products", async () => {

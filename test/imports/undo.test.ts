@@ -163,6 +163,8 @@ describe("the undo of an import of sales", () => {
 
   it("makes its Idempotency-Key free", async () => {
     const shop = await newShop();
+    const colleague = await newPerson(shop.tenant, "ADMIN");
+    await storeImport(colleague.ctx(), fileOf([{ invoice: "of a colleague" }]));
     const headers = { "idempotency-key": "a-file" };
     const first = await uploadFile(shop.admin.token, file, headers);
     await waitForImport(shop.admin.token, first.body.id);

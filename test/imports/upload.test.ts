@@ -219,6 +219,19 @@ describe("the same file again", () => {
     expect((await send("&decimal=point")).headers.get("idempotent-replayed")).toBe("true");
     for (const query of ["", "&decimal=comma", "&dates=ymd"])
       expect((await send(query)).body.type, query).toBe("/problems/idempotency-mismatch");
+    const plain = await newShop();
+    const mapping = `&mapping=${encodeURIComponent(JSON.stringify({ Country: null }))}`;
+    const sendPlain = (query: string) =>
+      uploadFile(
+        plain.admin.token,
+        fileOf([{ price: "1.25" }]),
+        { "idempotency-key": "plain" },
+        "sales",
+        query,
+      );
+    expect((await sendPlain("")).status).toBe(202);
+    for (const query of ["&decimal=point", "&dates=ymd", mapping])
+      expect((await sendPlain(query)).body.type, query).toBe("/problems/idempotency-mismatch");
   });
 
   it("in another shop is imported there", async () => {

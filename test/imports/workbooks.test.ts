@@ -303,6 +303,17 @@ describe("a file that looks like a spreadsheet", () => {
       415,
       "no spreadsheet",
     ],
+    [
+      "a presentation",
+      zipOf([
+        {
+          name: "_rels/.rels",
+          data: '<Relationships><Relationship Id="r" Type="http://x/officeDocument" Target="ppt/presentation.xml"/></Relationships>',
+        },
+      ]),
+      415,
+      "no spreadsheet",
+    ],
     ["an archive of a CSV file", zipOf([{ name: "ventas.csv", data: "a,b" }]), 415, "ZIP archive"],
     ["an old spreadsheet", Buffer.from("d0cf11e0a1b11ae100", "hex"), 415, "(.xls)"],
     ["an encrypted archive", encrypted, 415, "password"],

@@ -51,8 +51,9 @@ export const uploadFile = (
   raw: BodyInit,
   headers: Record<string, string> = {},
   kind: Kind = "sales",
+  query = "",
 ) =>
-  call("POST", `${API}/imports?kind=${kind}`, {
+  call("POST", `${API}/imports?kind=${kind}${query}`, {
     token,
     raw,
     headers: { "content-type": "text/csv", ...headers },

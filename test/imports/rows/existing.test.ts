@@ -55,6 +55,7 @@ async function importing() {
   const id = await storeImport(ctx, fileOf([{}]));
   return {
     shop,
+    id,
     find: (...rows: Cells[]) =>
       findExisting(ctx, id, saleImporter.parseChunk(ctx, plan, recordsOf(rows)).rows, []),
     store: async (...rows: Cells[]) => {
@@ -114,6 +115,31 @@ describe("an invoice that the shop has", () => {
     expect(await failureOf(find({ InvoiceNo: "2" }))).toBeInstanceOf(UndoInProgress);
   });
 
+  it("is held back by its own import alone", async () => {
+    const { shop, id, find } = await importing();
+    const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    for (const [by, invoice] of [
+      [id, "1"],
+      [other, "2"],
+    ])
+      await change("INSERT INTO import_held VALUES (?, ?, ?, 'no', 0)", shop.tenant.id, by, invoice);
+    const { held } = await find({ InvoiceNo: "1" }, { InvoiceNo: "2" });
+    expect([...held]).toEqual([["1", "no"]]);
+  });
+
+  it("is removed with its payments alone, if a later row of it is bad", async () => {
+    const { shop, store } = await importing();
+    const rows = ["1", "2"].map((InvoiceNo) => ({ InvoiceNo, PaymentMethod: "cash" }));
+    await store(...rows);
+    expect(await store({ InvoiceNo: "1", Qty: "0" })).toHaveLength(1);
+    const left = await rowsOf(
+      `SELECT s.external_ref, s.lines, y.amount FROM sales s LEFT JOIN sale_payments y ON y.tenant_id = s.tenant_id
+        AND y.sale_id = s.id WHERE s.tenant_id = ?`,
+      shop.tenant.id,
+    );
+    expect(left).toEqual([{ external_ref: "2", lines: 1, amount: 100 }]);
+  });
+
   it("has payments if it has some itself", async () => {
     const { find, store } = await importing();
     await store({ InvoiceNo: "1", PaymentMethod: "cash" }, { InvoiceNo: "2" });
@@ -137,6 +163,9 @@ describe("the chunks of a file", () => {
       { external_ref: "1", payment_method: "cash", lines: 2, total: 200 },
       { external_ref: "2", payment_method: null, lines: 2, total: 200 },
     ]);
+    expect(
+      await rowsOf("SELECT line_no FROM sale_lines WHERE tenant_id = ? ORDER BY line_no", shop.tenant.id),
+    ).toEqual([1, 1, 2, 2].map((line_no) => ({ line_no })));
     expect(
       await rowsOf(
         "SELECT method, amount FROM sale_payments WHERE tenant_id = ? ORDER BY amount",
@@ -166,6 +195,8 @@ describe("the chunks of a file", () => {
       { SKU: "TEA", Unit: "piece" },
       { SKU: "TEA", Unit: "g", Qty: "50" },
       { SKU: "BREAD", Qty: "0.5" },
+      { SKU: "MILK" },
+      { SKU: "MILK", Unit: "l" },
     );
     expect(
       await rowsOf(
@@ -177,9 +208,12 @@ describe("the chunks of a file", () => {
       { sku: "TEA", quantity: 1000, unit: "piece" },
       { sku: "TEA", quantity: 50_000, unit: "g" },
       { sku: "BREAD", quantity: 500, unit: "kg" },
+      { sku: "MILK", quantity: 1000, unit: "l" },
+      { sku: "MILK", quantity: 1000, unit: "l" },
     ]);
     expect(await productsOf(shop)).toMatchObject([
       { sku: "BREAD", unit: "kg" },
+      { sku: "MILK", unit: "l" },
       { sku: "OIL", unit: "l" },
       { sku: "TEA", unit: "g" },
     ]);
@@ -198,6 +232,11 @@ describe("the chunks of a file", () => {
       { sku: "A", title: "Mug", price: 1 },
       { sku: "B", title: "Gift", price: 0 },
     ]);
+    const lines = await rowsOf(
+      "SELECT description FROM sale_lines WHERE tenant_id = ? ORDER BY line_no",
+      shop.tenant.id,
+    );
+    expect(lines.map(({ description }) => description)).toEqual(["A", "Sample", "Mug", "Cup", "Gift"]);
   });
 
   it("give a barcode to one product, and a product one barcode", async () => {
@@ -222,11 +261,22 @@ describe("the chunks of a file", () => {
 it("the sale of exported lines has what these say about it", async () => {
   const shop = await newShop({ currency: "EUR" });
   const header =
-    "number,line_no,kind,status,placed_at,day,sku,description,quantity,unit,list_price,unit_price,discount,discount_reason,tax,total,currency,refunded,sale_discount_reason,refund_reason,sale_payments,sale_rounding,sale_id";
+    "number,line_no,kind,status,placed_at,day,sku,description,quantity,unit,list_price,unit_price,discount,discount_reason,tax,total,currency,refunded,sale_discount_reason,refund_reason,sale_payments,sale_rounding,sale_id,refund_of";
   await imported(
     shop,
-    `${header}\nC-1,1,sale,completed,2026-04-01T10:00:00.000Z,2026-04-01,TAZA,Taza,2,piece,13.00,12.50,1.00,old,4.17,24.00,EUR,1,friend,,cash=24.02,0.02,\nR-1,1,refund,completed,2026-04-02T10:00:00.000Z,2026-04-02,TAZA,Taza,-1,piece,13.00,12.50,0.00,,0.00,-12.50,EUR,0,,broken,cash=-12.50,0.00,\n`,
+    `${header}\nC-1,1,sale,completed,2026-04-01T10:00:00.000Z,2026-04-01,TAZA,Taza,2,piece,13.00,12.50,1.00,old,4.17,24.00,EUR,1,friend,,cash=24.02,0.02,,\n`,
   );
+  await imported(
+    shop,
+    `${header}\nR-1,1,refund,completed,2026-04-02T10:00:00.000Z,2026-04-02,TAZA,Taza,-1,piece,13.00,12.50,0.00,,0.00,-12.50,EUR,0,,broken,cash=-12.50,0.00,,C-1\n`,
+  );
+  expect(
+    await rowsOf(
+      `SELECT r.external_ref, s.external_ref AS of FROM sales r JOIN sales s ON s.tenant_id = r.tenant_id AND s.id = r.refund_of
+        WHERE r.tenant_id = ?`,
+      shop.tenant.id,
+    ),
+  ).toEqual([{ external_ref: "R-1", of: "C-1" }]);
   expect(
     await rowsOf(
       "SELECT external_ref, kind, total, tax, discount, discount_reason, reason, rounding FROM sales WHERE tenant_id = ? ORDER BY 1",

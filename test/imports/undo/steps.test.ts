@@ -5,7 +5,7 @@ import { planOfHeader } from "../../../src/imports/mapping/resolve.ts";
 import { saleImporter } from "../../../src/imports/rows/row-importers.ts";
 import { requestUndo } from "../../../src/imports/undo/request.ts";
 import { undoSales } from "../../../src/imports/undo/sales.ts";
-import { beginUses } from "../../../src/imports/undo/uses.ts";
+import { beginUses, searchUses } from "../../../src/imports/undo/uses.ts";
 import { firstIdAt } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
@@ -172,7 +172,12 @@ describe("an undo", () => {
     const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
     for (const each of [id, other])
       await change("INSERT INTO import_held VALUES (?, ?, '9', 'no', 0)", shop.tenant.id, each);
+    await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, other);
     expect(await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id)).toBe("ended");
+    expect([await stateOf(id), await stateOf(other)]).toMatchObject([
+      { undo_status: "undone" },
+      { undo_status: "undoing", undo_step: "sales:" },
+    ]);
     expect(await rowsOf("SELECT import_id FROM import_held WHERE tenant_id = ?", shop.tenant.id)).toEqual([
       { import_id: other },
     ]);
@@ -204,6 +209,17 @@ describe("an undo", () => {
       expect(await rowsOf(query, shop.tenant.id)).toEqual([{ id: known }]);
   });
 
+  it("that was given up continues where it stopped, once it is requested again", async () => {
+    const { shop, id } = await undoing(fileOf([{}]));
+    await change("UPDATE imports SET undo_step = 'customers:', resumes = 11 WHERE id = ?", id);
+    expect(await runImport(base(), shop.tenant, id)).toBe("ended");
+    expect(await stateOf(id)).toMatchObject({ undo_status: null, undo_step: "customers:" });
+    await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, id);
+    expect(await stateOf(id)).toMatchObject({ undo_status: "undoing", undo_step: "customers:" });
+    const state = "SELECT resumes, error, finished_at FROM imports WHERE id = ?";
+    expect(await rowsOf(state, id)).toEqual([{ resumes: 0, error: null, finished_at: null }]);
+  });
+
   it("is given up after it was resumed more than ten times without progress", async () => {
     const { shop, id } = await undoing(fileOf([{}]));
     const { id: other } = await undoing(fileOf([{}]));
@@ -211,6 +227,31 @@ describe("an undo", () => {
     expect(await runImport(base(), shop.tenant, id)).toBe("ended");
     expect(await stateOf(id)).toMatchObject({ undo_status: "undone", undone_sales: 1 });
     expect(await stateOf(other)).toMatchObject({ undo_status: "undoing", undone_sales: 0 });
+  });
+
+  it("keeps the products that it finds in other sales, from the line after the one it ended with", async () => {
+    const { shop, id } = await undoing(fileOf([{ invoice: "1", sku: "A" }]));
+    const other = await storeImport(
+      shop.admin.ctx(),
+      fileOf(["B", "A", "B"].map((sku) => ({ invoice: "2", sku }))),
+    );
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, other);
+    const [sale] = await rowsOf(
+      "SELECT id FROM sales WHERE tenant_id = ? AND external_ref = '2'",
+      shop.tenant.id,
+    );
+    const since = firstIdAt(new Date());
+    const search = async (after: string) => {
+      await change("UPDATE imports SET undo_step = ? WHERE id = ?", `uses@${since}:${after}`, id);
+      expect(await searchUses(contextOf(shop), id, { phase: "uses", after, since })).toEqual({
+        phase: "products",
+        after: "",
+        since,
+      });
+      return rowsOf("SELECT reference, reason FROM import_retained WHERE tenant_id = ?", shop.tenant.id);
+    };
+    expect(await search(`${String(sale?.["id"])}/2`)).toEqual([]);
+    expect(await search(`${String(sale?.["id"])}/1`)).toEqual([{ reference: "A", reason: "in other sales" }]);
   });
 
   it("searches the lines of sales since a minute before it, or before an import that still runs", async () => {
@@ -221,6 +262,10 @@ describe("an undo", () => {
     expect(since >= firstIdAt(new Date(start - 60_000))).toBe(true);
     expect(since <= firstIdAt(new Date(Date.now() - 60_000))).toBe(true);
     const created = "2026-03-02T10:00:00.000Z";
+    const ended = await storeImport(shop.admin.ctx(), fileOf([{}]));
+    await change("UPDATE imports SET finished_at = created_at WHERE id = ?", ended);
+    await change("UPDATE imports SET created_at = '2020-01-01T10:00:00.000Z' WHERE id IN (?, ?)", id, ended);
+    expect(((await beginUses(contextOf(shop), id)).since ?? "") >= since).toBe(true);
     const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
     await change("UPDATE imports SET created_at = ? WHERE id = ?", created, other);
     expect((await beginUses(contextOf(shop), id)).since).toBe(
