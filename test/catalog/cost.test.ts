@@ -51,6 +51,8 @@ describe("a page of 4,000 products", () => {
     ["price_min=100&price_max=120", PAGE + 30],
     ["category=C0&language=es&author=Author 7&price_max=4000&in_stock=true&sort=price", 80],
     ["language=es&sort=price", MANY],
+    ["language=es&language=la", MANY + 30],
+    ["category=C0&price_min=100&price_max=120", MANY + 60],
     ["category=C0&sort=-rating", MANY + 30],
     ["category=C0&category=C1&sort=title", MANY + 30],
     ["price_min=100&price_max=4900&sort=title", MANY + 30],

@@ -122,6 +122,20 @@ describe("a file", () => {
     expect(csvText(missing, [{ time: null }], format)).toBe("text,time\r\n,\r\n");
   });
 
+  it("has decimal commas in every kind of number, and none in words", () => {
+    const numbers: CsvColumns<{ rating: number; rate: string; word: string }> = {
+      rating: ({ rating }, { number }) => number(rating),
+      rate: ({ rate }, { decimal }) => decimal(rate),
+      word: ({ word }, { word: write }) => write(word),
+      none: (_, { text }) => text(""),
+    };
+    const row = { rating: -4.5, rate: "0.25", word: "2026.1" };
+    expect(csvText(numbers, [row], { ...format, delimiter: "\t", decimal: "," })).toBe(
+      "rating\trate\tword\tnone\r\n-4,5\t0,25\t2026.1\t\r\n",
+    );
+    expect(csvText(numbers, [row], format)).toBe("rating,rate,word,none\r\n-4.5,0.25,2026.1,\r\n");
+  });
+
   it("has decimal commas, semicolons and a byte order mark on request", () => {
     expect(csvText(columns, rows, { ...format, delimiter: ";", decimal: ",", bom: true })).toBe(
       '\uFEFFname;total;quantity;time;currency\r\n"Ana; Sol";-12,50;0,335;02:30:00;EUR\r\n;1000,00;2;02:30:00;EUR\r\n',

@@ -37,6 +37,7 @@ describe("wrapping", () => {
     expect(wrapped("one two three", 8)).toEqual(["one two", "three"]);
     expect(wrapped("a incomprehensible b", 6)).toEqual(["a", "incomp", "rehens", "ible b"]);
     expect(wrapped("书店书店", 5)).toEqual(["书店", "书店"]);
+    expect(wrapped("👨‍👩‍👧👍🏽", 2)).toEqual(["👨‍👩‍👧", "👍🏽"]);
     expect(wrapped(`ka${"\u093E".repeat(4)}`, 3)).toEqual(["ka\u093E", "\u093E\u093E\u093E"]);
     expect(wrapped("", 5)).toEqual([""]);
   });

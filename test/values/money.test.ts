@@ -143,6 +143,10 @@ describe("a decimal", () => {
 describe("a currency", () => {
   it("has the number of decimals that ISO 4217 defines", () => {
     expect(["EUR", "GBP", "JPY", "KRW", "KWD", "CLP"].map(minorDigits)).toEqual([2, 2, 0, 0, 3, 0]);
+    // Where the coins are no longer in use, and units of account.
+    expect(["HUF", "COP", "ISK", "UGX", "IQD", "CLF", "UYW", "UYI"].map(minorDigits)).toEqual([
+      2, 2, 0, 0, 3, 4, 4, 0,
+    ]);
   });
 
   it("is identified by its code in upper case", () => {

@@ -114,6 +114,9 @@ describe("the network of an address", () => {
     "12345::",
     "g::",
     "::1.2.3",
+    "::1.2.3.256",
+    "::1.2.3.04",
+    "::1.2.3.a",
   ])("of what is no address is the text itself: '%s'", (text) => {
     expect(networkOf(text)).toBe(text);
   });
@@ -167,12 +170,34 @@ describe("a network in CIDR notation", () => {
     expect(isInNetwork("192.0.2.1", "192.0.2.1")).toBe(true);
     expect(isInNetwork("192.0.2.2", "192.0.2.1")).toBe(false);
     expect(isInNetwork("unknown", "0.0.0.0/0")).toBe(false);
+    expect(isInNetwork("unknown", "unknown")).toBe(false);
+    expect(isInNetwork("10.0.0.1", "10.0.0.0/33")).toBe(false);
   });
 
-  it.each(["", "a", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "10.0.0/8", "/8"])(
-    "is not %j",
+  it.each([
+    "",
+    "a",
+    "10.0.0.0/33",
+    "10.0.0.0/",
+    "10.0.0.0/-1",
+    "10.0.0.0/8/8",
+    "10.0.0.0/1e1",
+    "::/129",
+    "10.0.0/8",
+    "10.0.0.0.0/8",
+    "256.0.0.0",
+    "10.0.0.256/8",
+    "10.0.0.08",
+    "10.0.0.x",
+    "/8",
+  ])("is not %j", (text) => {
+    expect(isNetwork(text)).toBe(false);
+  });
+
+  it.each(["0.0.0.0/0", "255.255.255.255/32", "10.0.0.1", "::/0", "2001:db8::1/128", "::1"])(
+    "is %j",
     (text) => {
-      expect(isNetwork(text)).toBe(false);
+      expect(isNetwork(text)).toBe(true);
     },
   );
 });

@@ -23,7 +23,7 @@ function patched(name: ImageName, at: number, bytes: number[]): Buffer {
 }
 
 /** A JPEG of one frame and one scan. */
-const jpegOf = ({ marker = 0xc0, width = 1, size = 11, scan = [1, 2] }) =>
+const jpegOf = ({ marker = 0xc0, width = 1, size = 11, scanSize = 2, scan = [1, 2] }) =>
   Buffer.from([
     0xff,
     0xd8,
@@ -35,7 +35,7 @@ const jpegOf = ({ marker = 0xc0, width = 1, size = 11, scan = [1, 2] }) =>
     0xff,
     0xda,
     0,
-    2,
+    scanSize,
     ...scan,
     0xff,
     0xd9,
@@ -154,6 +154,7 @@ describe("an image", () => {
 
   it("has the signature of its type", () => {
     expect(imageType(patched("png", 0, [0]))).toBeNull();
+    expect([0, 1].map((at) => imageType(patched("jpeg", at, [0])))).toEqual([null, null]);
     expect(imageType(patched("lossless", 20, [0x2e]))).toBeNull();
     expect([0, 8].map((at) => imageType(patched("webp", at, [0])))).toEqual([null, null]);
   });
@@ -245,6 +246,13 @@ describe("an image", () => {
       expect(imageType(jpegOf({ marker }))).toBeNull();
     expect([0, 1, 0x100].map((width) => imageType(jpegOf({ width })))).toEqual([null, "jpg", "jpg"]);
     expect([7, 8, 9].map((size) => imageType(jpegOf({ size })))).toEqual([null, null, "jpg"]);
+    // The size of a segment includes its own two bytes.
+    expect([0, 1, 2, 4].map((scanSize) => imageType(jpegOf({ scanSize })))).toEqual([
+      null,
+      null,
+      "jpg",
+      "jpg",
+    ]);
     const parts = jpegOf({});
     for (const second of [0, 0xd7, 0xd9, 0xff]) {
       const other = jpegOf({});
@@ -318,6 +326,11 @@ describe("an image", () => {
       [null, null, null],
     );
     expect(imageType(Buffer.concat([complete, Buffer.alloc(2)]))).toBeNull();
+    for (const size of [complete.length - 10, complete.length - 6]) {
+      const other = webpOf([["VP8L", lossless]]);
+      other.writeUInt32LE(size, 4);
+      expect(imageType(other)).toBeNull();
+    }
   });
 
   it("as WebP has the beginning of its pixels, and is none without it", () => {

@@ -25,6 +25,12 @@ async function shopOfThree(): Promise<Shop> {
     category: "Novela",
     description: "Primera línea\n-segunda; =1",
     barcodes: ["4006381333931", "96385074"],
+    isbn: "9788437604947",
+    author: "Julio Cortázar",
+    publisher: "Sudamericana",
+    pages: 635,
+    cover_image_url: "https://example.com/rayuela.jpg",
+    series: "Biblioteca",
     rating: 4.5,
     publication_year: 1963,
     language: "es",
@@ -37,7 +43,15 @@ async function shopOfThree(): Promise<Shop> {
     stock: 1.335,
     category: "Comida",
   });
-  const hidden = await newProduct(shop, { sku: "H", title: "Oculto", price: 5 });
+  const hidden = await newProduct(shop, {
+    sku: "H",
+    title: "Oculto",
+    price: 5,
+    cost: 333,
+    unit: "kg",
+    stock: 0.5,
+    low_stock_threshold: 0.125,
+  });
   await call("DELETE", `${API}/products/${hidden.id}`, { token: shop.admin.token });
   return shop;
 }
@@ -58,8 +72,19 @@ describe("the export of products", () => {
       tax_rate: "IVA 4 %",
       stock: "7",
       low_stock_threshold: "2",
+      description: "Primera línea\n'-segunda; =1",
+      category: "Novela",
+      isbn: "9788437604947",
       barcodes: "4006381333931 96385074",
+      author: "Julio Cortázar",
+      publisher: "Sudamericana",
+      language: "es",
+      pages: "635",
+      publication_year: "1963",
+      cover_image_url: "https://example.com/rayuela.jpg",
       rating: "4.5",
+      series: "Biblioteca",
+      is_active: "true",
       currency: "EUR",
     });
     expect(rows[1]).toMatchObject({ unit: "kg", stock: "1.335", tax_rate: "", cost: "" });
@@ -129,7 +154,7 @@ describe("a product file", () => {
 });
 
 describe("the export of the stock", () => {
-  it("has what is tracked, with its value at cost", async () => {
+  it("has what is tracked, hidden products included, with its value at cost", async () => {
     const shop = await shopOfThree();
     const rows = rowsOf(await bytesOf(shop.admin.token, "/stock?decimal=comma"), { decimal: "comma" });
     expect(rows).toMatchObject([
@@ -143,7 +168,18 @@ describe("the export of the stock", () => {
         currency: "EUR",
         is_active: "true",
       },
-      { sku: "Q", stock: "1,335", unit: "kg", cost: "", value: "" },
+      { sku: "Q", stock: "1,335", unit: "kg", cost: "", value: "", is_active: "true" },
+      {
+        sku: "H",
+        title: "Oculto",
+        category: "",
+        stock: "0,5",
+        low_stock_threshold: "0,125",
+        price: "0,05",
+        cost: "3,33",
+        value: "1,67",
+        is_active: "false",
+      },
     ]);
   });
 });

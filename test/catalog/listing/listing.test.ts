@@ -190,6 +190,39 @@ describe("facets", () => {
       { min: 9, max: 9, count: 1 },
     ]);
   });
+
+  it("put about as many products into each of four bands", async () => {
+    const even = await newShop();
+    for (const price of [7, 3, 100, 1, 5, 60, 2, 20]) await newProduct(even, { price });
+    const { body } = await call("GET", `${API}/products?facets=true`, { token: even.admin.token });
+    expect(body.facets.price).toEqual([
+      { min: 1, max: 2, count: 2 },
+      { min: 3, max: 5, count: 2 },
+      { min: 7, max: 20, count: 2 },
+      { min: 60, max: 100, count: 2 },
+    ]);
+  });
+});
+
+it("products of one price are listed and searched by it, and no prices lie between one and a lower one", async () => {
+  const odd = await newShop();
+  await newProduct(odd, { title: "Mesa", price: 100 });
+  for (const path of ["/products?", "/products/search?q=mesa&"]) {
+    const found = async (query: string) =>
+      call("GET", `${API}${path}${query}`, { token: odd.admin.token }).then(({ status, body }) =>
+        status === 200 ? body.data.length : body.errors,
+      );
+    expect(await found("price_min=100&price_max=100")).toBe(1);
+    expect(await found("price_min=101")).toBe(0);
+    expect(await found("price_max=99")).toBe(0);
+    expect(await found("price_min=101&price_max=100")).toMatchObject([
+      { pointer: "#/query/price_min", detail: "must not exceed price_max" },
+    ]);
+  }
+  const hidden = await call("GET", `${API}/products/search?q=mesa&is_active=false`, {
+    token: odd.admin.token,
+  });
+  expect(hidden.body.errors).toMatchObject([{ pointer: "#/query/is_active" }]);
 });
 
 describe("a filter of several values", () => {
@@ -259,5 +292,16 @@ describe("a cursor", () => {
       .toSorted(orders.price)
       .filter(({ price, id }) => price > last.price || (price === last.price && id > last.id));
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual(expected.slice(0, 5).map(({ id }) => id));
+  });
+
+  it.each([
+    ["price", "price_min"],
+    ["-price", "price_max"],
+  ] as const)("in the order of %s skips what a %s beyond it excludes", async (sort, filter) => {
+    const first = await listWith({ sort, limit: 5 });
+    const inOrder = catalogue.filter((product) => matches({}, product)).toSorted(orders[sort]);
+    const query = { sort, limit: 5, [filter]: inOrder[20]?.price };
+    const { body } = await listWith({ ...query, cursor: first.body.next_cursor });
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(inOrder.slice(20, 25).map(({ id }) => id));
   });
 });

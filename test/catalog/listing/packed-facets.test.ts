@@ -102,6 +102,41 @@ describe("packed facets", () => {
     expect((await facetsOf(shop)).category).toContainEqual({ value: "Just created", count: 1 });
   });
 
+  it("of parts that grow and shrink are stored in rows of at most 500 products again", async () => {
+    const shop = await newShop();
+    const sizes = async () =>
+      (
+        await rowsOf(
+          "SELECT json_array_length(products) AS products FROM product_facets WHERE tenant_id = ? ORDER BY first_id",
+          shop.tenant.id,
+        )
+      ).map(({ products }) => products);
+    await storeCatalogue(shop, 501);
+    await pack();
+    expect(await sizes()).toEqual([500, 1]);
+    await change(
+      "DELETE FROM products WHERE tenant_id = ?1 AND id = (SELECT min(id) FROM products WHERE tenant_id = ?1)",
+      shop.tenant.id,
+    );
+    await change("UPDATE products SET sku = 'old ' || sku WHERE tenant_id = ?", shop.tenant.id);
+    await storeCatalogue(shop, 500);
+    await pack();
+    expect(await sizes()).toEqual([499, 500, 1]);
+    expect(await facetsOf(shop)).toEqual(await unpackedFacetsOf(shop, ""));
+  });
+
+  it("of more parts than a page of the sweep has are all stored", async () => {
+    const shop = await newShop();
+    await change(
+      `INSERT INTO product_facets (tenant_id, first_id)
+        WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 25) SELECT ?, 'part ' || at FROM n`,
+      shop.tenant.id,
+    );
+    await pack();
+    const rows = "SELECT first_id, products FROM product_facets WHERE tenant_id = ?";
+    expect(await rowsOf(rows, shop.tenant.id)).toEqual([{ first_id: "", products: "[]" }]);
+  });
+
   it("are written only where they are stale", async () => {
     const shop = await newShop();
     await newProduct(shop);

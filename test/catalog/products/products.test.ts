@@ -382,6 +382,10 @@ it("a removed product is neither read, changed nor hidden", async () => {
     ["DELETE", undefined],
   ] as const)
     expect((await call(method, `${PRODUCTS}/${id}`, { token, json })).status).toBe(404);
+  for (const query of ["is_active=false&facets=true", "is_active=true&facets=true"]) {
+    const { body } = await call("GET", `${PRODUCTS}?${query}`, { token });
+    expect([body.data, body.facets.price]).toEqual([[], []]);
+  }
   expect(await rowsOf("SELECT price, version FROM products WHERE id = ?", id)).toEqual([
     { price: 1000, version: 1 },
   ]);

@@ -180,6 +180,15 @@ describe("a product by the piece", () => {
     expect(changed).toMatchObject(rejected("#/unit"));
     expect(changed.body.detail).toContain(`while the ${name} is ${value}`);
   });
+
+  it("was not by weight while its stock is a fraction, whatever threshold it gets", async () => {
+    const shop = await newShop();
+    const { body: product } = await send(shop, "POST", "/products", { ...cheese, stock: 1.25 });
+    const json = { unit: "piece", low_stock_threshold: 2 };
+    const changed = await send(shop, "PATCH", `/products/${product.id}`, json);
+    expect(changed).toMatchObject(rejected("#/unit"));
+    expect(changed.body.detail).toContain("while the stock is 1.25");
+  });
 });
 
 describe("the tax rate of a product", () => {

@@ -64,6 +64,16 @@ describe("the index of products", () => {
     expect(await hide()).toBeLessThan(first + 15);
   });
 
+  it("keeps a product that was not hidden because it had changed", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { title: "Vigente" });
+    const headers = { "if-match": '"v9"' };
+    const refused = await call("DELETE", `${API}/products/${id}`, { token: shop.admin.token, headers });
+    expect(refused.status).toBe(412);
+    expect(await indexed(id)).toBe(1);
+    expect(await titles(shop, "vigente")).toEqual(["Vigente"]);
+  });
+
   it("follows each field of a product that is searched", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { title: "Libro" });

@@ -50,6 +50,8 @@ describe("a product", () => {
     ["with less weight for a letter that it lacks", "x flor", "Flor", 0.9],
     ["with words apart", "tango azul", "Tango viejo azul", 1 + 0.2 / 3],
     ["with words in another order", "azul tango", "Tango azul", 1.1],
+    ["with three words together", "tango azul viejo", "Tango azul viejo", 1.2],
+    ["with two of three words together", "tango azul viejo", "Tango azul muy viejo", 1.125],
     ["with two words that mean the same one", "quijote quixote", "Quijote", 0.95],
   ])("matches %s", (_, q, title, score) => {
     expect(rank(q, { title }).score).toBeCloseTo(score, 6);
@@ -82,6 +84,10 @@ describe("a product", () => {
     expect(rank(q, { sku: "LAMP-BLUE-01" }).score).toBe(score);
   });
 
+  it("does not match by a code that begins with the name of nothing", () => {
+    expect(rank("la", { sku: "NULL-1" }).score).toBe(0);
+  });
+
   it("matches by the start of its description, and by all of it only if nothing else does", () => {
     const description = `Oslo ${"a ".repeat(600)}Bergen Oslo`;
     expect(rank("bergen", { description }).hits).toHaveLength(1);
@@ -97,6 +103,15 @@ it("a query whose last word begins like a word but for a typo is corrected to it
   const found = product({ title: "The Philosopher" });
   const candidates = [{ product: found, ranking: createRanker(terms)(found) }];
   expect(correctionOf(terms, candidates)).toBe("philosopher");
+});
+
+it("a query is corrected to the first of the words that are equally near", () => {
+  const terms = termsOf("cava azxl");
+  const candidates = ["Caza casa azul", "Casa azul"].map((title) => {
+    const found = product({ title });
+    return { product: found, ranking: createRanker(terms)(found) };
+  });
+  expect(correctionOf(terms, candidates)).toBe("caza azul");
 });
 
 it("another form of a word has the place of its text", () => {
@@ -171,6 +186,20 @@ describe("the codes", () => {
   });
 });
 
+it("only the last word of a query finds words that begin with it, unless it is all of it and a single letter", () => {
+  const prefixes = (q: string) =>
+    [...matchExpression("shop", termsOf(q), "all").matchAll(/description} : \("shop(\w+)" \*/g)].map(
+      ([, word]) => word,
+    );
+  expect(["sol", "so", "s", "sol s", "sol y luna"].map(prefixes)).toEqual([
+    ["sol"],
+    ["so"],
+    [],
+    ["s"],
+    ["luna"],
+  ]);
+});
+
 describe("the words that a typo finds", () => {
   it("are those of three letters as they are, and those of four without each letter", () => {
     expect(deletionVariants("sol")).toEqual(["sol"]);
@@ -184,5 +213,7 @@ describe("the words that a typo finds", () => {
     const isPrefix = (q: string) =>
       /near_description} : \([^)]*\*/.test(matchExpression("shop", termsOf(q), "all"));
     expect([isPrefix("sola"), isPrefix("solar")]).toEqual([false, true]);
+    // Only the last word may still be incomplete.
+    expect(isPrefix("solar de")).toBe(false);
   });
 });

@@ -75,6 +75,35 @@ describe("completions", () => {
     expect(await texts("row")).toEqual(["J.K. Rowling"]);
   });
 
+  it("contain a title once, in the form of the product that sells most", async () => {
+    const store = await newShop();
+    for (const [title, sold] of [
+      ["Órbita", 1],
+      ["ORBITA", 5],
+      ["orbita", 3],
+    ] as const) {
+      const { id } = await newProduct(store, { title });
+      await change("UPDATE products SET sold = ? WHERE id = ?", sold, id);
+    }
+    const { body } = await suggest("orb", store.tenant.slug);
+    expect(body.data).toMatchObject([{ text: "ORBITA", kind: "title" }]);
+  });
+
+  it("are an author, of no one product, where the author has every word", async () => {
+    const { body } = await suggest("garcia gabriel");
+    expect(body.data).toEqual([
+      {
+        text: "Gabriel García Márquez",
+        kind: "author",
+        highlight: "<mark>Gabriel</mark> <mark>García</mark> Márquez",
+        product_id: null,
+      },
+    ]);
+    expect((await suggest("cien gabriel")).body.data).toMatchObject([
+      { text: "Cien años de soledad", kind: "title", highlight: "<mark>Cien</mark> años de soledad" },
+    ]);
+  });
+
   it("say whether they are a title, of which product, and what matched", async () => {
     const { body } = await suggest("hobb");
     expect(body.data).toEqual([
