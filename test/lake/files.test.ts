@@ -84,11 +84,11 @@ describe("the list of the lake", () => {
     expect((await lakeFiles(shop)).length).toBe(7);
   });
 
-  it("has each file once on its pages, also where a page ends within a dataset", async () => {
+  it("has each file once on its pages, also where a page has several datasets after its cursor", async () => {
     const shop = await builtShop(5);
     const pages = await pagesOf(async (cursor) => {
-      const query = cursor === null ? "" : `&cursor=${cursor}`;
-      return (await call("GET", `${API}/lake/files?limit=2${query}`, { token: shop.admin.token })).body;
+      const query = cursor === null ? "limit=1" : `limit=5&cursor=${cursor}`;
+      return (await call("GET", `${API}/lake/files?${query}`, { token: shop.admin.token })).body;
     });
     const keys = pages.flatMap(({ data }) => data.map(({ key }: { key: string }) => key));
     expect(keys).toEqual((await lakeFiles(shop)).map(({ key }) => key));

@@ -105,7 +105,11 @@ describe("an order", () => {
       await renewLink(ctx, id, undefined);
       return (await linkedUntil(id)) !== until;
     };
+    const hold = async () => (await readOrder(shop.admin.token, id)).body.hold_expires_at;
+    const before = await hold();
     expect([await renewedWith(3_600_001), await renewedWith(3_600_000)]).toEqual([false, true]);
+    // It is held longer than the new link is valid.
+    expect(await hold()).toBe(before);
   });
 
   it("is none that was sold over the counter", async () => {

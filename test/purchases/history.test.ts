@@ -162,6 +162,36 @@ describe("my purchases", () => {
     });
   });
 
+  it("are refunded in the month of the refund, which may have no purchase", async () => {
+    const reader = await newPerson(shop.tenant, "CUSTOMER");
+    const book = await newProduct(shop, { price: 1000, category: "Poetry" });
+    const ctx = shop.admin.ctx(new Date("2026-03-04T10:00:00Z"));
+    const items = [{ product_id: book.id, quantity: 3000 }];
+    const { value: sale } = await sell(ctx, { items, customer_id: reader.id }, undefined);
+    const { value: back } = await refundSale(shop.admin.ctx(), sale.id, refundOf(book, 2), undefined);
+    const summary = async (query = "") => (await get(reader, `/analytics/summary${query}`)).body;
+    expect(await summary()).toMatchObject({
+      orders: 1,
+      units: 1,
+      spend: 1000,
+      refunded: 2000,
+      average: 1000,
+      by_category: [{ category: "Poetry", units: 1, spend: 1000 }],
+      by_month: [
+        { month: "2026-03", orders: 1, spend: 3000 },
+        { month: back.day.slice(0, 7), orders: 0, spend: -2000 },
+      ],
+    });
+    expect(await summary(`?from=${back.day}`)).toMatchObject({
+      orders: 0,
+      units: -2,
+      spend: -2000,
+      refunded: 2000,
+      average: 0,
+      by_category: [{ category: "Poetry", units: -2, spend: -2000 }],
+    });
+  });
+
   it("list the categories with the highest spend first, then by name, in one round trip", async () => {
     const reader = await newPerson(shop.tenant, "CUSTOMER");
     for (const [category, price] of [

@@ -382,4 +382,14 @@ describe("the page of an order", () => {
     // It has no tax, no address, and the shop has named no contact.
     expect(text).not.toMatch(/Tax included|Delivery address|Questions/);
   });
+
+  it("shows a payment method of the shop's own as it is, and no method and no hold where there is none", async () => {
+    const { id, token } = await placedOrder();
+    await change("UPDATE sales SET payment_method = 'voucher', hold_expires_at = NULL WHERE id = ?", id);
+    const { text } = await page(token);
+    expect(text).toContain("<p>voucher</p>");
+    expect(text).not.toContain("reserved for you");
+    await change("UPDATE sales SET payment_method = NULL WHERE id = ?", id);
+    expect((await page(token)).text).not.toContain("<h2>Payment</h2>");
+  });
 });

@@ -199,6 +199,24 @@ describe("a past day", () => {
     },
   );
 
+  it("contains an event that is exported while it is built again", async () => {
+    const { shop } = await sellingShop();
+    const partition = { dataset: "events" as const, day: dayOf(new Date(), shop.tenant.timezone) };
+    await exportAll(shop);
+    await buildPartition(base(), shop.tenant, partition);
+    await markPartitionDirty(base(), shop.tenant.id, partition);
+    const late = between(base(), {
+      before: async (nth) => {
+        if (nth !== 2) return;
+        await storeEvent(shop);
+        await exportAll(shop);
+      },
+    });
+    expect(await buildPartition(late, shop.tenant, partition)).toBe(true);
+    const ids = (await lakeRows(shop, "events")).map((row) => row["event_id"]);
+    expect(ids).toEqual((await eventsOf(shop)).map(({ id }) => id));
+  });
+
   it("is rebuilt a minute later for a late batch", async () => {
     const { shop, sell, partition } = await shopWithTwoSales();
     await sell();

@@ -78,7 +78,14 @@ describe("the mails of an order", () => {
       ["Getafe", "Madrid"],
     ])
       await buyOne(buyer.token, book.id, 1, { shipping_address: { ...address, city, region } });
-    const [inCity, outside] = (await mailsTo(shop, buyer.email)).map(({ text }) => plain(text));
+    const { body } = await buyOne(buyer.token, book.id, 1, { shipping_address: address });
+    // As an earlier version stored it.
+    await change(
+      "UPDATE sales SET shipping_address = json_set(shipping_address, '$.country', 'Freedonia') WHERE id = ?",
+      body.id,
+    );
+    const [inCity, outside, abroad] = (await mailsTo(shop, buyer.email)).map(({ text }) => plain(text));
+    expect(abroad).toContain("28013 Madrid\nFreedonia");
     expect(inCity).toContain("28013 Madrid\nEspaña");
     expect(outside).toContain("28013 Getafe\nMadrid\nEspaña");
   });

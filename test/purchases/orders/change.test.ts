@@ -80,6 +80,51 @@ describe("the lines of a pending order", () => {
     ]);
   });
 
+  it("are edited beside the address and the hold", async () => {
+    const { shop, book, id } = await orderedBooks();
+    const hold_until = new Date(Date.now() + 3_600_000).toISOString();
+    const items = [{ product_id: book.id, quantity: 1 }];
+    const { body } = await changeOrder(shop.admin.token, id, {
+      items,
+      shipping_address: address,
+      hold_until,
+    });
+    expect(body).toMatchObject({
+      total: 1000,
+      shipping_address: address,
+      country: "Portugal",
+      hold_expires_at: hold_until,
+    });
+  });
+
+  it("of one product keep each its price, and a further one has the current one or what staff name", async () => {
+    const { shop, book } = await bookshop({ price: 1000 });
+    const { token } = shop.admin;
+    const lines = (...of: object[]) => ({ items: of.map((fields) => ({ product_id: book.id, ...fields })) });
+    const placed = await takeOrder(token, book.id, lines({ quantity: 1 }, { quantity: 1, unit_price: 900 }));
+    await reprice(shop, book.id, 1200);
+    const gift = { percent: 50, reason: "torn" };
+    const edited = await changeOrder(
+      token,
+      placed.body.id,
+      lines(
+        { quantity: 2 },
+        { quantity: 1 },
+        { quantity: 1 },
+        { quantity: 1, unit_price: 800, discount: gift },
+      ),
+    );
+    expect(edited.body.items).toMatchObject([
+      { quantity: 2, list_price: 1000, unit_price: 1000, discount: 0 },
+      { quantity: 1, list_price: 1000, unit_price: 900, discount: 0 },
+      { quantity: 1, list_price: 1200, unit_price: 1200, discount: 0 },
+      { quantity: 1, list_price: 1200, unit_price: 800, discount: 400, discount_reason: "torn" },
+    ]);
+    const { body } = await changeOrder(token, placed.body.id, lines({ quantity: 1, unit_price: 700 }));
+    expect(body.items).toMatchObject([{ list_price: 1000, unit_price: 700 }]);
+    expect([body.total, await stockOf(book.id)]).toEqual([700, 9]);
+  });
+
   it("keep their discounts, unless others are sent", async () => {
     const { shop, book, id } = await orderedBooks({
       discount: { percent: 10, reason: "regular" },
@@ -403,15 +448,18 @@ describe("the address and the note", () => {
   });
 
   it("change in one round trip, and in a second one that says why not", async () => {
-    const { shop, book, id } = await orderedBooks();
+    const { shop, book, id, order } = await orderedBooks();
     const { token } = shop.admin;
     const changed = async (json: Record<string, unknown>, version?: number) => {
       const answer = await changeOrder(token, id, json, version);
+      if (answer.status === 200) expect(answer.body.hold_expires_at).toBe(json["hold_until"] ?? held);
       return [answer.status, costOf(answer).queries];
     };
     const hold_until = new Date(Date.now() + 3_600_000).toISOString();
+    let held = order.hold_expires_at;
     await changed({ note: "Ring twice" });
     expect(await changed({ shipping_address: address, note: "Urgent", hold_until }, 2)).toEqual([200, 1]);
+    held = hold_until;
     expect(await changed({ note: "Late" }, 2)).toEqual([412, 2]);
     expect(await changed({ note: "Late", hold_until: "2026-01-01T00:00:00Z" }, 3)).toEqual([422, 1]);
     await change("UPDATE tenants SET require_if_match = 1 WHERE id = ?", shop.tenant.id);

@@ -321,6 +321,15 @@ describe("a search", () => {
     expect((await list(shop.admin, "?q=ana")).body.data).toMatchObject([{ id: second.id }]);
   });
 
+  it("finds all orders of a customer who has many, also those with which a page ends", async () => {
+    const { shop, book } = await bookshop();
+    const { body } = await order(shop, book.id, { name: "Ana López" });
+    await manySales(shop, body.customer_id, 65, 1);
+    const found = await pages(shop.admin, "?q=ana&limit=50");
+    expect(found).toHaveLength(66);
+    expect(found).toEqual(await pages(shop.admin, "?limit=100"));
+  });
+
   it("finds all orders of several customers, however many they have, and reads a bounded number of rows a page", async () => {
     const { shop, book } = await bookshop({ stock: 1000 });
     const { body: one } = await order(shop, book.id, { name: "Ana López" });

@@ -135,6 +135,17 @@ describe("a pending purchase", () => {
     expect(await stateOf(shop, book)).toEqual(isPaidLate);
   });
 
+  it("that was cancelled owes the cash that was taken for it, rounded to the coins of the shop", async () => {
+    const { shop, buyer, book } = await bookshop({ price: 1003 });
+    await change("UPDATE tenants SET cash_rounding = 5 WHERE id = ?", shop.tenant.id);
+    const { body } = await buyOne(buyer.token, book.id, 1, { payment_method: "cash" });
+    await cancel(buyer.token, body.id);
+    expect((await confirm(shop, body.id)).body.type).toBe("/problems/not-confirmable");
+    expect(await rowsOf("SELECT amount, status FROM payments WHERE sale_id = ?", body.id)).toEqual([
+      { amount: 1005, status: "refund_due" },
+    ]);
+  });
+
   it("whose late payment cannot be recorded fails, so that its staff do not believe that it is", async () => {
     const { shop, buyer, id } = await pendingPurchase();
     await cancel(buyer.token, id);
