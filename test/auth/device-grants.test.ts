@@ -295,6 +295,16 @@ describe("the times of a device", () => {
     return { shop, device, collect: (ms: number) => collectLogin(base(at(ms)), device.device_code, "till") };
   }
 
+  it("are those of this device, not of others that wait", async () => {
+    const { shop, collect } = await startingDevice();
+    const ctx = { ...base(at(0)), tenant: shop.tenant, actor: null };
+    const other = await requestDeviceGrant(ctx, { clientId: "till", label: "" }, ADDRESS);
+    expect(await failureOf(collect(0))).toMatchObject({ code: "authorization_pending" });
+    expect(await failureOf(collectLogin(base(at(1000)), other.device_code, "till"))).toMatchObject({
+      code: "authorization_pending",
+    });
+  });
+
   it("end its codes after ten minutes", async () => {
     const { shop, device, collect } = await startingDevice();
     const found = (ms: number, address = ADDRESS) =>

@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
+import { rejectingBinding } from "../support/failing-bindings.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { until } from "../support/queues.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const PATHS = ["kpis", "series", "top-countries", "top-countries/Spain", "sales-summary"];
 
@@ -85,6 +87,22 @@ describe("a figure that was requested before", () => {
     const age = Number(cached.headers.get("age"));
     expect(age).toBeGreaterThanOrEqual(40);
     expect(age).toBeLessThanOrEqual((Date.now() - Date.parse(as_of)) / 1000);
+  });
+
+  it("is calculated while the cache fails, which is logged", async () => {
+    const shop = await shopWithSale("5");
+    await getMetric(shop, "kpis");
+    const logged = vi.spyOn(console, "error").mockReturnValue();
+    const changes = { CACHE: rejectingBinding(env.CACHE, new Error("KV is down")) };
+    const { status, text } = await callWith(changes, "GET", `${API}/metrics/kpis`, {
+      token: shop.admin.token,
+    });
+    const lines = logged.mock.calls.map(([line]) => String(line));
+    logged.mockRestore();
+    expect([status, JSON.parse(text).total_revenue]).toEqual([200, 500]);
+    expect(
+      lines.filter((line) => line.includes('"what":"cache"') && line.includes("KV is down")),
+    ).toHaveLength(1);
   });
 
   it("never comes from another shop", async () => {

@@ -1,4 +1,5 @@
 // A shop whose quota is used up costs nothing more, however requests name it.
+import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { forgetIdentities } from "../../src/auth/recollection.ts";
 import { withoutFacts } from "../support/access-tokens.ts";
@@ -73,4 +74,14 @@ it("refuses whoever names it, and its own people, before it reads who they are",
     const answer = await callWith(few, "GET", `${API}/products`, sent);
     expect([answer.status, costOf(answer).queries], JSON.stringify(sent)).toEqual([429, 0]);
   }
+});
+
+it("refuses with one statement of each quota when another isolate has used it up", async () => {
+  const { tenant, admin } = await newShop();
+  const object = env.TENANT_QUOTA.get(env.TENANT_QUOTA.idFromName(tenant.id));
+  await object.take([{ key: tenant.id, quota: 1, max: 1 }]);
+  const answer = await callWith(quotasOf(1, 100), "GET", `${API}/auth/me`, { token: admin.token });
+  expect(answer.status).toBe(429);
+  const policies = [...(answer.headers.get("ratelimit-policy") ?? "").matchAll(/"(\w+)"/g)];
+  expect(policies.map(([, policy]) => policy).filter((policy) => policy === "tenant")).toHaveLength(1);
 });

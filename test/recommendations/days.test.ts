@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { change } from "../support/change.ts";
 import { rowsOf } from "../support/d1.ts";
-import { base, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { sellTogether } from "../support/recommendations.ts";
+import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 /** A shop with days to build that have these numbers of lines. */
 async function shopOf(lines: Record<string, number>): Promise<Shop> {
@@ -60,6 +61,25 @@ it("a day has as many lines as its old baskets, whatever those of other days hav
   expect(await builtDays(shop)).toEqual(["2026-03-01", "2026-03-02"]);
   await build(shop);
   expect(await builtDays(shop)).toHaveLength(4);
+});
+
+it("what customers have bought is indexed for the days that are built, and for no others", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop);
+  const customer = await newPerson(shop.tenant, "CUSTOMER");
+  const [earlier, sale] = [
+    await sellTogether(shop, [id], customer),
+    await sellTogether(shop, [id], customer),
+  ];
+  await change("UPDATE sales SET day = '2026-03-01' WHERE id = ?", earlier);
+  await change(
+    "INSERT INTO dirty_product_days (tenant_id, day, is_built) SELECT tenant_id, day, 0 FROM sales WHERE id = ?",
+    sale,
+  );
+  await build(shop);
+  expect(await rowsOf("SELECT sale_id FROM customer_products WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+    { sale_id: sale },
+  ]);
 });
 
 describe("the baskets of a day", () => {

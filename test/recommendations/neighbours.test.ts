@@ -105,6 +105,26 @@ describe("the neighbours of more products than are stored at once", () => {
       expect([stored.get(one)?.[0]?.[0], stored.get(other)?.[0]?.[0]]).toEqual([other, one]);
   });
 
+  it("are stored by several messages of ten thousand products each", async () => {
+    const { shop, ids } = await shopOf(2);
+    // They come before the other two.
+    const pairs = Array.from({ length: 5_000 }, (_, at) =>
+      ["a", "b"].map((side) => `00-${10_000 + at}-${side}`),
+    );
+    await storeDays(shop, [{ lines: 9, baskets: [...pairs, ...thrice(...ids)] }]);
+    await change(
+      `INSERT INTO product_neighbours (tenant_id, product_id, neighbours)
+        SELECT tenant_id, id, '[["earlier",1]]' FROM products WHERE tenant_id = ?`,
+      shop.tenant.id,
+    );
+    const last = await buildNeighbours(base(), shop.tenant.id, "");
+    expect(last).toBe("00-14999-b");
+    // Those of the next message are still those of the night before.
+    for (const id of ids) expect(await namesOf(shop, id)).toEqual(["earlier"]);
+    expect(await buildNeighbours(base(), shop.tenant.id, last ?? "")).toBeNull();
+    expect(await namesOf(shop, ids[0])).toEqual([ids[1]]);
+  });
+
   it("are stored after the product at which the last message ended, and those before it stay", async () => {
     const { shop, ids } = await shopOf(4);
     await storeDays(shop, [{ lines: 9, baskets: thrice(...ids) }]);

@@ -59,8 +59,10 @@ describe("products bought together with a product", () => {
     expect(idsOf(await recommendedWith(shop, tea))).toEqual([pot]);
     await change("UPDATE products SET is_active = 1, stock = 0 WHERE id = ?", cup);
     expect(idsOf(await recommendedWith(shop, tea))).toEqual([pot]);
-    await change("UPDATE products SET stock = NULL WHERE id = ?", cup);
-    expect(idsOf(await recommendedWith(shop, tea))).toEqual([cup, pot]);
+    for (const stock of [1000, null]) {
+      await change("UPDATE products SET stock = ? WHERE id = ?", stock, cup);
+      expect(idsOf(await recommendedWith(shop, tea))).toEqual([cup, pot]);
+    }
   });
 
   it("exclude what the caller bought, as soon as they buy it, until they return all of it", async () => {
@@ -89,6 +91,8 @@ describe("products bought together with a product", () => {
     const path = `${API}/products/${hidden}/recommendations?tenant=${shop.tenant.slug}`;
     expect((await call("GET", path)).status).toBe(404);
     expect((await call("GET", path, { token: shop.admin.token })).status).toBe(200);
+    await change("UPDATE products SET removed_at = updated_at WHERE id = ?", hidden);
+    expect((await call("GET", path, { token: shop.admin.token })).status).toBe(404);
   });
 
   it("cost one round trip", async () => {
@@ -132,11 +136,9 @@ describe("a product that nobody has bought", () => {
     const [one = "", other = ""] = await productsOf(shop, 2, { category: "Poetry" });
     await change(
       `INSERT INTO products (tenant_id, id, sku, title, category, price, is_active, created_at, updated_at)
-        SELECT tenant_id, 'x' || j.value, 'X' || j.value, 'A book', 'Poetry', 1, 0, '2020', '2020'
-        FROM products CROSS JOIN json_each(?2) j WHERE tenant_id = ?1 AND id = ?3`,
+        SELECT ?1, 'x' || value, 'X' || value, 'A book', 'Poetry', 1, 0, '2020', '2020' FROM json_each(?2)`,
       shop.tenant.id,
       JSON.stringify(Array.from({ length: 100 }, (_, at) => at)),
-      one,
     );
     expect(idsOf(await recommendedWith(shop, one))).toEqual([other]);
   });

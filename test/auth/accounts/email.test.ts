@@ -44,6 +44,18 @@ describe("the e-mail address of an account", () => {
     expect(told.map(({ subject }) => subject)).toEqual(["Tu correo electrónico en Test shop ha cambiado"]);
   });
 
+  it("is not confirmed by a link for the password, nor does a link for the address set a password", async () => {
+    const { tenant, admin } = await newShop();
+    const newToken = (purpose: "email" | "password") =>
+      createToken(base(), tenant.id, purpose, admin.id, admin.email);
+    const forPassword = await newToken("password");
+    expect(await failureOf(confirmEmail(base(), forPassword))).toMatchObject({ slug: "invalid-link" });
+    const forAddress = await newToken("email");
+    expect(
+      await failureOf(resetPassword(base(), forAddress, "a new good password", "203.0.113.8")),
+    ).toMatchObject({ slug: "invalid-link" });
+  });
+
   it("does not change without the password", async () => {
     const shop = await newShop();
     expect((await change(shop.admin, "new@example.com", "a wrong password")).status).toBe(401);

@@ -209,17 +209,15 @@ describe("an e-mail", () => {
     expect(await count("SELECT count(*) n FROM users WHERE tenant_id = ?", tenant.id)).toBe(2);
   });
 
-  it("can only register in an existing shop", async () => {
-    const json = {
-      tenant: "no-such-shop",
-      email: "a@example.com",
-      password: PASSWORD,
-      first_name: "A",
-      last_name: "B",
-    };
-    const answer = await call("POST", `${API}/auth/register`, { json });
-    expect(answer.status).toBe(404);
-    expect(answer.body.type).toBe("/problems/unknown-tenant");
+  it("can only register in a shop that exists and is open", async () => {
+    const closed = await newShop();
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", closed.tenant.id);
+    for (const tenant of ["no-such-shop", closed.tenant.slug]) {
+      const json = { tenant, email: "a@example.com", password: PASSWORD, first_name: "A", last_name: "B" };
+      const answer = await call("POST", `${API}/auth/register`, { json });
+      expect(answer.status).toBe(404);
+      expect(answer.body.type).toBe("/problems/unknown-tenant");
+    }
   });
 });
 

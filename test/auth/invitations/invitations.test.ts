@@ -9,8 +9,9 @@ import { composers } from "../../../src/auth/links/composers.ts";
 import { createToken } from "../../../src/auth/links/tokens.ts";
 import type { MailToCompose } from "../../../src/mail/send.ts";
 import { newId } from "../../../src/values/ids.ts";
+import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
-import { count, failureOf, rowsOf } from "../../support/d1.ts";
+import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { recordingQueue } from "../../support/queues.ts";
 import { base, newPerson, newShop, type Shop } from "../../support/shops.ts";
@@ -61,6 +62,31 @@ describe("an invitation", () => {
       json: { new_password: "chosen by the admin" },
     });
     expect(setByAdmin.status).toBe(403);
+  });
+
+  it("that is withdrawn at the moment in which it is accepted opens no account", async () => {
+    const shop = await newShop();
+    await invite(shop);
+    const input = { token: await lastToken(shop), password: PASSWORD };
+    const ctx = between(base(), {
+      before: () => change("DELETE FROM invitations WHERE tenant_id = ?", shop.tenant.id),
+    });
+    expect(await failureOf(acceptInvitation(ctx, input, "203.0.113.7", null))).toMatchObject({
+      slug: "invalid-link",
+    });
+    const { id } = shop.tenant;
+    expect(await count("SELECT count(*) n FROM users WHERE tenant_id = ? AND email = ?", id, luz.email)).toBe(
+      0,
+    );
+    expect(
+      await count("SELECT count(*) n FROM audit_log WHERE tenant_id = ? AND action = 'user.added'", id),
+    ).toBe(0);
+  });
+
+  it("that another has replaced is not mailed", async () => {
+    const shop = await newShop();
+    await invite(shop);
+    expect(await composers.invitation(base(), mailOf(shop, newId()))).toBeNull();
   });
 
   it("works once, and is then no longer listed", async () => {

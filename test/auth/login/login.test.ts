@@ -174,3 +174,17 @@ describe("a login", () => {
     expect(await failureOf(signIn(base(), eva))).toMatchObject({ slug: "invalid-credentials" });
   });
 });
+
+it("a login does not begin if the password changes at that moment", async () => {
+  const { tenant, admin } = await newShop();
+  const ctx = between(base(), {
+    // The first batch reads the account, the second begins the login.
+    before: async (nth) => {
+      if (nth === 2) await change("UPDATE users SET password_hash = 'another' WHERE id = ?", admin.id);
+    },
+  });
+  const sent = { tenant: tenant.slug, email: admin.email, password: PASSWORD };
+  expect(await failureOf(login(ctx, sent, "203.0.113.9", null, undefined))).toMatchObject({
+    slug: "invalid-credentials",
+  });
+});

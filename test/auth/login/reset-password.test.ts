@@ -91,6 +91,17 @@ describe("a forgotten password", () => {
     }
   });
 
+  it("is replaced by a link that was tried while the account was disabled, once it is enabled again", async () => {
+    const { shop, person, token } = await requested();
+    await change("UPDATE users SET is_active = 0 WHERE id = ?", person.id);
+    expect((await reset(token)).status).toBe(410);
+    const resets = "SELECT count(*) n FROM audit_log WHERE tenant_id = ? AND action = 'user.password_reset'";
+    expect(await count(resets, shop.tenant.id)).toBe(0);
+    await change("UPDATE users SET is_active = 1 WHERE id = ?", person.id);
+    expect((await reset(token)).status).toBe(204);
+    expect(await count(resets, shop.tenant.id)).toBe(1);
+  });
+
   it("is not replaced by the link that confirms an address", async () => {
     const shop = await newShop();
     const json = { email: "new@example.com", password: PASSWORD };

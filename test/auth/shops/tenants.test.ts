@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { findTenantIncludingClosed, tenantById } from "../../../src/auth/shops/tenants.ts";
 import { expectRefused } from "../../attack/refused.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { failingDb } from "../../support/failing-bindings.ts";
 import { byLink, guestShop } from "../../support/guests.ts";
-import { newPerson, newShop, PASSWORD } from "../../support/shops.ts";
+import { base, newPerson, newShop, PASSWORD } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 import { callWith } from "../../support/variant.ts";
 
@@ -48,6 +49,9 @@ describe("opening a shop", () => {
       timezone: "Europe/Madrid",
     });
     expect(user).toMatchObject({ email: admin.email, role: "ADMIN", tenant_id: tenant.id, is_active: true });
+    expect(await rowsOf("SELECT kind, recipient FROM mails WHERE tenant_id = ?", tenant.id)).toEqual([
+      { kind: "email.confirm", recipient: admin.email },
+    ]);
     const login = await call("POST", `${API}/auth/login`, {
       json: { tenant: shop.slug, email: admin.email, password: PASSWORD },
     });
@@ -191,6 +195,12 @@ it("a shop that a reader names is read once, and confirmed by the first batch of
   const read = () => call("GET", `${API}/products`, { headers: { "x-tenant": tenant.slug } });
   expect(costOf(await read()).queries).toBe(2);
   expect(costOf(await read()).queries).toBe(1);
+  expect((await tenantById(base(), tenant.id))?.slug).toBe(tenant.slug);
+  await change("UPDATE tenants SET is_active = 0 WHERE id = ?", tenant.id);
+  const { status, body } = await read();
+  expect([status, body.type]).toEqual([404, "/problems/unknown-tenant"]);
+  expect(await tenantById(base(), tenant.id)).toBeNull();
+  expect((await findTenantIncludingClosed(base(), tenant.id))?.slug).toBe(tenant.slug);
 });
 
 it("a shop is not taken for another that has its former slug and settings", async () => {
