@@ -81,6 +81,24 @@ describe("a number", () => {
     expect(read.map((number) => number !== null && Number(number))).toEqual([0.5, -0.5, 0.25]);
   });
 
+  it.each([
+    ["5 kr", "SEK", "kr"],
+    ["kr. 5", "DKK", "kr."],
+    ["5 Ft", "HUF", "HUF"],
+    ["R$ 5", "BRL", "BRL"],
+    ["C$5", "CAD", "C$"],
+    ["¥5", "CNY", "¥"],
+    ["₹5", "INR", "INR"],
+    ["5 zł", "PLN", "PLN"],
+    ["Fr. 5", "CHF", "CHF"],
+    ["S/ 5", "PEN", "PEN"],
+    ["£5", "GBP", "GBP"],
+    ["5 Euros", "EUR", null],
+    ["USD 5", "USD", "USD"],
+  ])("is in its own currency only in a shop of that: %s", (text, currency, other) => {
+    expect([otherCurrencyIn(text, currency), otherCurrencyIn(text, "EUR")]).toEqual([null, other]);
+  });
+
   it("names each dollar that its sign may mean", () => {
     expect([otherCurrencyIn("BZ$5", "BZD"), otherCurrencyIn("BZ$5", "EUR")]).toEqual([null, "BZ$"]);
   });
@@ -410,6 +428,28 @@ describe("a value of a spreadsheet", () => {
     }
     const strings = await readSharedStrings(texts());
     expect([strings(0), strings(1), strings(2)]).toEqual(["Taza ", "B", ""]);
+  });
+
+  it.each<[string, ReturnType<typeof formatOf>]>([
+    ["dd/mm/yyyy", "date"],
+    ["m/d/yy h:mm", "date"],
+    ["mmm", "date"],
+    ["yyyy;@", "date"],
+    ['[$-C0A]d "de" mmmm', "date"],
+    ["h:mm:ss", "time"],
+    ["[h]:mm", "time"],
+    ["mm:ss", "time"],
+    ["h:mm AM/PM", "time"],
+    ["0.00%", "percent"],
+    ["#,##0.00", null],
+    ["General", null],
+    ["[Red]0.00", null],
+    ['0 "days"', null],
+    ["0", null],
+    ["@", null],
+    ["000", { zeros: 3 }],
+  ])("has the format that its code shows: %s", (code, format) => {
+    expect(formatOf(code)).toEqual(format);
   });
 
   it("has the format whose code has up to 255 characters", () => {

@@ -1,6 +1,6 @@
 // The beginning of a file: its encoding, its delimiter and its header.
 import { describe, expect, it } from "vitest";
-import { toUtf8 } from "../../src/imports/file/encoding.ts";
+import { encodingOf, toUtf8 } from "../../src/imports/file/encoding.ts";
 import { readHead } from "../../src/imports/file/head.ts";
 import { NO_MAPPING } from "../../src/imports/mapping/caller.ts";
 
@@ -34,6 +34,23 @@ describe("the encoding of a file", () => {
     // However the bytes arrive.
     const single = Array.from({ length: bytes.length }, (_byte, at) => bytes.subarray(at, at + 1));
     expect(await read(single, declared)).toEqual(found);
+  });
+
+  it("has one of the names of charsets that are known, in any case", () => {
+    const names = ["UTF-8", "utf8", "US-ASCII", "utf-16", "UTF-16BE", "ISO-8859-1", "latin1", "cp1252"];
+    expect([...names, "iso-8859-15", "windows-1250", "koi8-r"].map(encodingOf)).toEqual([
+      "utf-8",
+      "utf-8",
+      "utf-8",
+      "utf-16le",
+      "utf-16be",
+      "windows-1252",
+      "windows-1252",
+      "windows-1252",
+      "iso-8859-15",
+      "windows-1250",
+      null,
+    ]);
   });
 
   it.each([

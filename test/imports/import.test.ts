@@ -41,6 +41,25 @@ describe("an import", () => {
     expect(await rejectsOf(shop.admin.token, done.id)).toBe("row,reason,text\r\n");
   });
 
+  it("is listed once in the pages of imports, newest first, and recorded in the audit log", async () => {
+    const shop = await newShop();
+    const file = fileOf([{}]);
+    const ids: string[] = [];
+    for (let at = 0; at < 3; at += 1) ids.push(await storeImport(shop.admin.ctx(), file));
+    const pageAfter = async (query: string) =>
+      (await call("GET", `${API}/imports?limit=2${query}`, { token: shop.admin.token })).body;
+    const first = await pageAfter("");
+    const second = await pageAfter(`&cursor=${first.next_cursor}`);
+    expect([...first.data, ...second.data].map(({ id }: { id: string }) => id)).toEqual(ids.toReversed());
+    expect(second.next_cursor).toBeNull();
+    const entries = await rowsOf(
+      "SELECT entity_id, actor_id, after FROM audit_log WHERE tenant_id = ? AND action = 'import.started' ORDER BY id",
+      shop.tenant.id,
+    );
+    const after = JSON.stringify({ kind: "sales", bytes_total: file.length });
+    expect(entries).toEqual(ids.map((entity_id) => ({ entity_id, actor_id: shop.admin.id, after })));
+  });
+
   it("stores an invoice as a sale with its lines, and a C invoice as a refund", async () => {
     const shop = await newShop();
     await importFile(

@@ -349,6 +349,47 @@ describe("a row of another program", () => {
     expect(read({ Currency: "usd" })).toBe("Currency is USD, and the shop's currency is EUR");
   });
 
+  it("is cancelled by any word that is no word for no", () => {
+    const no = [
+      "",
+      "no",
+      "N",
+      "não",
+      "non",
+      "Nein",
+      "f",
+      "FALSE",
+      "falso",
+      "falsch",
+      "faux",
+      "0",
+      "0.00",
+      "-0,0",
+    ];
+    const yes = ["yes", "x", "true", "1", "2026-04-03", "anulado", "0.01"];
+    const isSale = (Cancelled: string): boolean => typeof read({ Cancelled }) !== "string";
+    expect(no.filter((cell) => !isSale(cell))).toEqual([]);
+    expect(yes.filter(isSale)).toEqual([]);
+  });
+
+  it("is a total by any name of one, and no product whose name begins like it", () => {
+    const totals = [
+      "Total",
+      "Subtotal",
+      "Grand total",
+      "Zwischensumme",
+      "Total del día",
+      "Sous-total",
+      "Gesamt",
+    ];
+    const products = ["Totem", "Total eclipse mug", "Summer"];
+    const rules = { names_as_codes: true };
+    const isSale = (Description: string): boolean =>
+      typeof read({ StockCode: "", Description }, { rules }) !== "string";
+    expect(totals.filter(isSale)).toEqual([]);
+    expect(products.filter((name) => !isSale(name))).toEqual([]);
+  });
+
   it("has no status where its cell is empty, whatever the rules name", () => {
     expect(read({ Status: "" }, { rules: { skip_statuses: ["-"] } })).toMatchObject({ isRefund: false });
     expect(read({ Status: "" }, { rules: { refund_statuses: ["-"] } })).toMatchObject({ isRefund: false });

@@ -49,8 +49,8 @@ async function imported(shop: Shop, file: string): Promise<string> {
 }
 
 /** A shop with an import whose chunks the test stores itself. */
-async function importing() {
-  const shop = await newShop();
+async function importing(options: Parameters<typeof newShop>[0] = {}) {
+  const shop = await newShop(options);
   const ctx = shop.admin.ctx();
   const id = await storeImport(ctx, fileOf([{}]));
   return {
@@ -175,6 +175,29 @@ describe("the chunks of a file", () => {
       { method: "cash", amount: 100 },
       { method: "card", amount: 100 },
       { method: "cash", amount: 200 },
+    ]);
+  });
+
+  it("add up to an invoice of the offset from UTC on its day", async () => {
+    const { shop, store } = await importing({ timezone: "Europe/Madrid" });
+    const row = { Qty: "2", Price: "1.21", TaxRate: "21" };
+    await store(row, row);
+    await store(row);
+    expect(
+      await rowsOf(
+        "SELECT lines, units, total, tax, discount, placed_at, utc_offset FROM sales WHERE tenant_id = ?",
+        shop.tenant.id,
+      ),
+    ).toEqual([
+      {
+        lines: 3,
+        units: 6000,
+        total: 726,
+        tax: 126,
+        discount: 0,
+        placed_at: "2026-03-02T11:00:00.000Z",
+        utc_offset: 3600,
+      },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runImport } from "../../../src/imports/consume.ts";
 import { planOfHeader } from "../../../src/imports/mapping/resolve.ts";
 import { saleImporter } from "../../../src/imports/rows/row-importers.ts";
+import { undoProducts } from "../../../src/imports/undo/products.ts";
 import { requestUndo } from "../../../src/imports/undo/request.ts";
 import { undoSales } from "../../../src/imports/undo/sales.ts";
 import { beginUses, searchUses } from "../../../src/imports/undo/uses.ts";
@@ -139,19 +140,23 @@ describe("the customers of an import", () => {
   });
 
   it("remain who have signed in, were changed or have bought since", async () => {
-    const refs = ["bought", "changed", "gone", "login"];
+    const refs = ["bought", "changed", "gone", "login", "merged"];
     const { shop, id } = await undoing(fileOf(refs.map((customer) => ({ invoice: customer, customer }))));
     const idOf = (ref: string) =>
       `(SELECT id FROM customers WHERE tenant_id = '${shop.tenant.id}' AND external_ref = '${ref}')`;
     await change(`UPDATE users SET has_login = 1 WHERE id = ${idOf("login")}`);
     await change(`UPDATE customers SET version = 2 WHERE id = ${idOf("changed")}`);
     await change(
+      `INSERT INTO customer_merges (tenant_id, from_id, into_id, due_at) VALUES (?, ${idOf("changed")}, ${idOf("merged")}, '9999')`,
+      shop.tenant.id,
+    );
+    await change(
       `UPDATE sales SET import_id = NULL WHERE external_ref = 'bought' AND tenant_id = ?`,
       shop.tenant.id,
     );
     await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
-    expect(await customersOf(shop)).toEqual(["bought", "changed", "login"]);
-    expect(await stateOf(id)).toMatchObject({ undo_status: "undone", undone_sales: 3 });
+    expect(await customersOf(shop)).toEqual(["bought", "changed", "login", "merged"]);
+    expect(await stateOf(id)).toMatchObject({ undo_status: "undone", undone_sales: 4 });
   });
 });
 
@@ -183,6 +188,28 @@ describe("an undo", () => {
     ]);
   });
 
+  it.each([
+    [1000, 0],
+    [1001, 1],
+  ])("of products in a shop with %i lines leaves %i empty rows", async (lines, left) => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), "sku,title,price\nNEW,New,1.00\n", "products");
+    await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id);
+    await change(
+      "INSERT INTO daily_sales (tenant_id, day, sales, refunds, lines, units, revenue) VALUES (?, '2026-03-02', 0, 0, ?, 0, 0)",
+      shop.tenant.id,
+      lines,
+    );
+    await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, id);
+    await change("UPDATE imports SET undo_step = 'products:' WHERE id = ?", id);
+    await undoProducts(contextOf(shop), id, { phase: "products", after: "" });
+    const products = await rowsOf(
+      "SELECT removed_at IS NOT NULL AS is_removed FROM products WHERE tenant_id = ?",
+      shop.tenant.id,
+    );
+    expect(products).toEqual(Array.from({ length: left }, () => ({ is_removed: 1 })));
+  });
+
   it("of products removes what only another undo has left, with its neighbours and those of no other product", async () => {
     const shop = await newShop();
     const other = await storeImport(shop.admin.ctx(), fileOf([{}]));
@@ -200,13 +227,22 @@ describe("an undo", () => {
         SELECT tenant_id, id, json_array(json_array(id, 1)) FROM products WHERE tenant_id = ?`,
       shop.tenant.id,
     );
+    await change(
+      `INSERT INTO daily_products (tenant_id, day, product_id, units, orders, revenue)
+        SELECT tenant_id, '2026-03-02', id, 0, 0, 0 FROM products WHERE tenant_id = ?`,
+      shop.tenant.id,
+    );
+    const revision = () => count("SELECT revision n FROM tenants WHERE id = ?", shop.tenant.id);
+    const before = await revision();
     await requestUndo(recording(shop.admin.ctx(), "IMPORTS").ctx, id);
     expect(await runImport(recording(base(), "ROLLUPS").ctx, shop.tenant, id)).toBe("ended");
     for (const query of [
       "SELECT id FROM products WHERE tenant_id = ? AND removed_at IS NULL",
       "SELECT product_id AS id FROM product_neighbours WHERE tenant_id = ?",
+      "SELECT product_id AS id FROM daily_products WHERE tenant_id = ?",
     ])
       expect(await rowsOf(query, shop.tenant.id)).toEqual([{ id: known }]);
+    expect(await revision()).toBeGreaterThan(before);
   });
 
   it("that was given up continues where it stopped, once it is requested again", async () => {
