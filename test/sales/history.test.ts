@@ -3,7 +3,9 @@ import { sell } from "../../src/sales/sell.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count } from "../support/d1.ts";
+import { bytesOf, rowsOf } from "../support/exports.ts";
 import { fileOf, importFile } from "../support/imports.ts";
+import { takeOrder } from "../support/orders.ts";
 import { pagesOf } from "../support/pages.ts";
 import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../support/shops.ts";
 
@@ -135,6 +137,25 @@ describe("listing sales", () => {
     expect((await call("GET", `${API}/sales`, { token: customer.token })).status).toBe(403);
     expect((await call("GET", `${API}/sales`)).status).toBe(401);
   });
+});
+
+it("an EMPLOYEE who sees their own sales only lists the online orders that they took and that nobody took", async () => {
+  const shop = await newShop();
+  const [me, colleague] = [
+    await newPerson(shop.tenant, "EMPLOYEE"),
+    await newPerson(shop.tenant, "EMPLOYEE"),
+  ];
+  const { id } = await newProduct(shop, { stock: 9 });
+  const orders: string[] = [];
+  for (const { token } of [me, me, colleague]) orders.unshift((await takeOrder(token, id)).body.id);
+  const [theirs, nobodys, mine] = orders;
+  await change("UPDATE sales SET seller_id = NULL WHERE id = ?", nobodys);
+  const listed = async ({ token }: Person) =>
+    (await call("GET", `${API}/sales?channel=online`, { token })).body.data.map((row: Row) => row.id);
+  expect(await listed(me)).toEqual([nobodys, mine]);
+  expect(await listed(colleague)).toEqual([theirs, nobodys]);
+  const exported = rowsOf(await bytesOf(me.token, "/sales?format=csv&channel=online"), {});
+  expect(exported.map((row) => row["sale_id"])).toEqual([mine, nobodys]);
 });
 
 describe("pages of sales", () => {

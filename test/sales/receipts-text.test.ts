@@ -559,3 +559,13 @@ it("the amounts of a rate are on one line of the receipt if they fit with spaces
       );
   }
 });
+
+it("a receipt as text has 42 columns by default", async () => {
+  const shop = await newShop();
+  const id = await insertSale(shop, { lines: [{ description: "Taza", price: 3000 }] });
+  const [usual, wide] = [
+    await receiptOf(shop, id, "format=text"),
+    await receiptOf(shop, id, "format=text&width=42"),
+  ];
+  expect(usual.text).toBe(wide.text);
+});

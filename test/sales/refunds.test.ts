@@ -7,6 +7,7 @@ import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { cancelOrder, takeOrder } from "../support/orders.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { newTaxRate } from "../support/taxes.ts";
 
 type Items = { product_id: string; quantity: number }[];
 
@@ -244,6 +245,40 @@ describe("a refund", () => {
     expect(await count("SELECT count(*) n FROM sales WHERE kind = 'refund' AND refund_of = ?", sale.id)).toBe(
       1,
     );
+  });
+
+  it("and a void have the prices, discounts and tax of the lines that they take back, with the amounts negative", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const { id: tax_rate_id } = await newTaxRate(shop, { rate: 21_000 });
+    const { id: product_id } = await newProduct(shop, { title: "Tea", price: 1500, tax_rate_id });
+    const items = [
+      { product_id, quantity: 1, unit_price: 1210, discount: { amount: 121, reason: "dented" } },
+    ];
+    const back = async (path: string, json: object) => {
+      const sale = (await call("POST", `${API}/sales`, { token, json: { items } })).body;
+      const made = (await call("POST", `${API}/sales/${sale.id}/${path}`, { token, json })).body;
+      return made.items;
+    };
+    const line = {
+      sku: expect.any(String),
+      description: "Tea",
+      unit: "piece",
+      quantity: -1,
+      list_price: 1500,
+      unit_price: 1210,
+      discount: -121,
+      discount_reason: "dented",
+      tax_rate_id,
+      tax_rate: 21_000,
+      net: -900,
+      tax: -189,
+      subtotal: -1089,
+    };
+    const one = [{ product_id, quantity: 1 }];
+    expect(await back("refunds", { items: one, reason: "torn" })).toMatchObject([line]);
+    expect(await back("void", {})).toMatchObject([line]);
   });
 
   it("of a part of a piece is refused where it is asked for, and one of a part of a kilogram is not", async () => {

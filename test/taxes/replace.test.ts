@@ -102,6 +102,15 @@ describe("replacing a tax rate", () => {
     expect((await replace(shop, old)).body.type).toBe("/problems/tax-rate-inactive");
   });
 
+  it("is refused with the name of another active rate, and nothing changes", async () => {
+    const shop = await newShop();
+    const old = await newTaxRate(shop, { is_default: true });
+    const other = await newTaxRate(shop);
+    const before = await ratesOf(shop);
+    expect((await replace(shop, old, { name: other.name })).body.type).toBe("/problems/tax-rate-exists");
+    expect(await ratesOf(shop)).toEqual(before);
+  });
+
   it("of one rate by two requests at once happens once", async () => {
     const shop = await newShop();
     const old = await newTaxRate(shop, { is_default: true });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { change } from "../../support/change.ts";
-import { API, call } from "../../support/client.ts";
+import { API, call, costOf } from "../../support/client.ts";
 import { shopWith } from "../../support/commerce.ts";
 import { bytesOf, rowsOf } from "../../support/exports.ts";
 import { newTaxRate } from "../../support/taxes.ts";
@@ -147,6 +147,37 @@ describe("the exports of sales", () => {
     expect(`${sale?.["day"]} ${sale?.["time"]}`).toBe(local);
   });
 
+  it("name the sale of each row, and its customer by the reference of the file and by id", async () => {
+    const other = await newShop();
+    const { id: product_id } = await newProduct(other);
+    const customer = await newPerson(other.tenant, "CUSTOMER");
+    const json = { items: [{ product_id, quantity: 1 }], customer_id: customer.id };
+    const { body } = await call("POST", `${API}/sales`, { token: other.admin.token, json });
+    const rows = async () => [
+      ...rowsOf(await bytesOf(other.admin.token, "/sales?format=csv"), {}),
+      ...rowsOf(await bytesOf(other.admin.token, "/sales/lines"), {}),
+    ];
+    const named = { sale_id: body.id, customer_id: customer.id, placed_at: body.placed_at };
+    expect(await rows()).toMatchObject([
+      { ...named, customer: customer.id },
+      { ...named, customer: customer.id },
+    ]);
+    await change(
+      "UPDATE sales SET customer_ref = '17850', discount_reason = 'regular', rounding = 2 WHERE id = ?",
+      body.id,
+    );
+    expect(await rows()).toMatchObject([
+      { ...named, customer: "17850", discount_reason: "regular", rounding: "0.02" },
+      {
+        ...named,
+        customer: "17850",
+        discount_reason: "",
+        sale_discount_reason: "regular",
+        sale_rounding: "0.02",
+      },
+    ]);
+  });
+
   it("are for Excel with decimal commas, semicolons and a byte order mark", async () => {
     const bytes = await bytesOf(shop.admin.token, "/sales?format=csv&decimal=comma&bom=true");
     expect([...bytes.subarray(0, 3)]).toEqual(BOM);
@@ -221,4 +252,19 @@ it("the lines of a sale that has more of them than a page are all in the export,
   expect(rows.map((row) => Number(row["line_no"]))).toEqual(
     Array.from({ length: 501 }, (_, index) => index + 1),
   );
+});
+
+it("an export of lines reads the products and sellers that the lines have, and no others of the shop", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop, { barcodes: ["4006381333931"] });
+  await sellOne(shop.admin.token, id);
+  const rowsRead = async () =>
+    costOf(await call("GET", `${API}/sales/lines`, { token: shop.admin.token })).read;
+  const before = await rowsRead();
+  expect(before).toBeGreaterThan(3);
+  for (let nth = 0; nth < 3; nth += 1) {
+    await newProduct(shop);
+    await newPerson(shop.tenant, "EMPLOYEE");
+  }
+  expect(await rowsRead()).toBe(before);
 });
