@@ -1,4 +1,3 @@
-import { env } from "cloudflare:workers";
 import type { Base } from "../../src/platform/context.ts";
 
 /** A queue that delivers nothing and records the messages in `sent`, and the seconds by which each is delayed in `delays`. */
@@ -47,7 +46,7 @@ export function recording<C extends Base>(
   name: "IMPORTS" | "ROLLUPS" | "EVENTS" | "WEBHOOKS" | "LAKE_JOBS" | "MAILS" | "SWEEPS",
 ): { ctx: C; sent: unknown[]; delays: number[] } {
   const { queue, sent, delays } = recordingQueue();
-  return { ctx: { ...ctx, env: { ...env, [name]: queue } }, sent, delays };
+  return { ctx: { ...ctx, env: { ...ctx.env, [name]: queue } }, sent, delays };
 }
 
 const MAX_WAIT_MS = 100_000;
