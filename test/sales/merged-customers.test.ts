@@ -128,10 +128,10 @@ it("a merge that fails is logged, holds up no other, is due again ten minutes la
   await change("DELETE FROM customer_merges");
   const failing = await mergedRecord();
   const other = await mergedRecord(failing.shop);
-  const merge = async () =>
-    (
-      await rowsOf("SELECT due_at, failing_since FROM customer_merges WHERE from_id = ?", failing.record.id)
-    )[0];
+  const waiting = (await mergedRecord(failing.shop)).record.id;
+  await change("UPDATE customer_merges SET due_at = '9' WHERE from_id = ?", waiting);
+  const merge = async (record = failing.record.id) =>
+    (await rowsOf("SELECT due_at, failing_since FROM customer_merges WHERE from_id = ?", record))[0];
   const customer = (id: string) => rowsOf("SELECT customer_id FROM sales WHERE id = ?", id);
   const since = (await merge())?.["due_at"];
   const logged = vi.spyOn(console, "error").mockReturnValue();
@@ -154,6 +154,7 @@ it("a merge that fails is logged, holds up no other, is due again ten minutes la
     { what: "customer merge", error: { message: "D1 is down" } },
   ]);
   logged.mockRestore();
+  expect(await merge(waiting)).toEqual({ due_at: "9", failing_since: null });
   expect(await customer(other.sale.id)).toEqual([{ customer_id: other.into.id }]);
   await moveMergedSales(base(new Date(start + 24 * 60_000)));
   expect(await customer(failing.sale.id)).toEqual([{ customer_id: failing.record.id }]);

@@ -546,11 +546,11 @@ it("the amounts of a rate are on one line of the receipt if they fit with spaces
       "\n",
     );
   expect(linesWith(12_345_678, 1_234_567, 1_234_567)).toContain("  123.456,78 12.345,67 12.345,67");
-  const tooWide = [
+  const tooWide: [number, number, number][] = [
     [123_456_789, 1, 1],
     [1, 12_345_678, 1],
     [1, 1, 12_345_678],
-  ] as const;
+  ];
   for (const amounts of tooWide) {
     const lines = linesWith(...amounts);
     for (const [nth, name] of ["Base", "Impuestos", "Total"].entries())
