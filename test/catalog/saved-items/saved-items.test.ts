@@ -104,6 +104,29 @@ describe("favorites", () => {
     expect(listed).toEqual(expected);
   });
 
+  it("that were added at the same time are listed once each, in pages", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const ids: string[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      const { id } = await newProduct(shop);
+      await put(eva, `/favorites/${id}`);
+      ids.unshift(id);
+    }
+    await change("UPDATE saved_items SET created_at = '2026-01-01T00:00:00.000Z' WHERE user_id = ?", eva.id);
+    const pages = await pagesOf(
+      async (cursor) =>
+        (await list(eva, `/favorites?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`)).body,
+    );
+    expect(pages.flatMap(({ data }) => data.map(({ product }: Item) => product.id))).toEqual(ids);
+    // A cursor is a position in the list of one person.
+    const page = await list(eva, "/favorites?limit=1");
+    const other = await list(await customerOf(shop), `/favorites?cursor=${page.body.next_cursor}`);
+    expect(other.body.type).toBe("/problems/invalid-cursor");
+    const wishes = await list(eva, `/wishlist?cursor=${page.body.next_cursor}`);
+    expect(wishes.body.type).toBe("/problems/invalid-cursor");
+  });
+
   it("hold a thousand, however many are added at once, and read only a page of them", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);

@@ -73,6 +73,7 @@ describe("the moves of a product", () => {
     const foreign = await history(shop, other.id, `cursor=${first.body.next_cursor}`);
     expect(foreign.body.type).toBe("/problems/invalid-cursor");
     expect((await history(shop, crypto.randomUUID())).status).toBe(404);
+    expect((await history(shop, id, "from=2026-03-03&to=2026-03-02")).status).toBe(422);
   });
 
   it("are of the day on which they were requested, though their ids are made after midnight", async () => {
