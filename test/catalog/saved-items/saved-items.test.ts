@@ -264,6 +264,25 @@ describe("a saved item shows", () => {
   });
 });
 
+it("an export of a customer's data has each list with its products, hidden ones included", async () => {
+  const shop = await newShop();
+  const [ana, eva] = [await customerOf(shop), await customerOf(shop)];
+  const [one, two] = [await newProduct(shop, { title: "Uno" }), await newProduct(shop, { title: "Dos" })];
+  await put(ana, `/favorites/${one.id}`);
+  await put(ana, `/favorites/${two.id}`);
+  await put(ana, `/wishlist/${two.id}`, { priority: 4 });
+  await put(eva, `/wishlist/${one.id}`, { priority: 1 });
+  await patch(shop, two.id, { is_active: false });
+  const { body } = await list(ana, "/customers/me/export");
+  const created_at = expect.any(String);
+  const items = [
+    { product_id: one.id, sku: one.sku, title: "Uno", priority: 0, created_at },
+    { product_id: two.id, sku: two.sku, title: "Dos", priority: 0, created_at },
+  ];
+  expect(body.favorites).toEqual(items);
+  expect(body.wishlist).toEqual([{ ...items[1], priority: 4 }]);
+});
+
 it("an erasure deletes the saved items of the customer, and those of no other", async () => {
   const shop = await newShop();
   const { id } = await newProduct(shop);
