@@ -49,6 +49,7 @@ describe("a page of 4,000 products", () => {
     ["language=la&sort=price", 130],
     ["in_stock=false&sort=title", 130],
     ["price_min=100&price_max=120", PAGE + 30],
+    ["price_min=100&price_max=180", MANY],
     ["category=C0&language=es&author=Author 7&price_max=4000&in_stock=true&sort=price", 80],
     ["language=es&sort=price", MANY],
     ["language=es&language=la", MANY + 30],

@@ -104,6 +104,29 @@ describe("favorites", () => {
     expect(listed).toEqual(expected);
   });
 
+  it("that were added at the same time are listed once each, in pages", async () => {
+    const shop = await newShop();
+    const eva = await customerOf(shop);
+    const ids: string[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      const { id } = await newProduct(shop);
+      await put(eva, `/favorites/${id}`);
+      ids.unshift(id);
+    }
+    await change("UPDATE saved_items SET created_at = '2026-01-01T00:00:00.000Z' WHERE user_id = ?", eva.id);
+    const pages = await pagesOf(
+      async (cursor) =>
+        (await list(eva, `/favorites?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`)).body,
+    );
+    expect(pages.flatMap(({ data }) => data.map(({ product }: Item) => product.id))).toEqual(ids);
+    // A cursor is a position in the list of one person.
+    const page = await list(eva, "/favorites?limit=1");
+    const other = await list(await customerOf(shop), `/favorites?cursor=${page.body.next_cursor}`);
+    expect(other.body.type).toBe("/problems/invalid-cursor");
+    const wishes = await list(eva, `/wishlist?cursor=${page.body.next_cursor}`);
+    expect(wishes.body.type).toBe("/problems/invalid-cursor");
+  });
+
   it("hold a thousand, however many are added at once, and read only a page of them", async () => {
     const shop = await newShop();
     const eva = await customerOf(shop);
@@ -239,6 +262,25 @@ describe("a saved item shows", () => {
     expect(watched.written).toBeLessThanOrEqual(plain.written + 2);
     expect(watched.read).toBeLessThanOrEqual(plain.read + 3);
   });
+});
+
+it("an export of a customer's data has each list with its products, hidden ones included", async () => {
+  const shop = await newShop();
+  const [ana, eva] = [await customerOf(shop), await customerOf(shop)];
+  const [one, two] = [await newProduct(shop, { title: "Uno" }), await newProduct(shop, { title: "Dos" })];
+  await put(ana, `/favorites/${one.id}`);
+  await put(ana, `/favorites/${two.id}`);
+  await put(ana, `/wishlist/${two.id}`, { priority: 4 });
+  await put(eva, `/wishlist/${one.id}`, { priority: 1 });
+  await patch(shop, two.id, { is_active: false });
+  const { body } = await list(ana, "/customers/me/export");
+  const created_at = expect.any(String);
+  const items = [
+    { product_id: one.id, sku: one.sku, title: "Uno", priority: 0, created_at },
+    { product_id: two.id, sku: two.sku, title: "Dos", priority: 0, created_at },
+  ];
+  expect(body.favorites).toEqual(items);
+  expect(body.wishlist).toEqual([{ ...items[1], priority: 4 }]);
 });
 
 it("an erasure deletes the saved items of the customer, and those of no other", async () => {

@@ -47,6 +47,27 @@ describe("the index of products", () => {
     expect(await indexPending(base(), null)).toBe(0);
   });
 
+  it("is written for many products at once, and for fewer where their texts are long", async () => {
+    const shop = await newShop();
+    const batchesOf = async (): Promise<number> => {
+      let batches = 0;
+      const ctx = between(base(), { before: (nth) => void (batches = nth) });
+      await indexPending(ctx, shop.tenant.id);
+      return batches;
+    };
+    for (const title of ["Corto", "Breve", "Conciso"]) await bring(shop, title);
+    expect(await batchesOf()).toBe(1);
+    const words = Array.from({ length: 1_500 }, (_, at) => `palabra${at}`).join(" ");
+    await base().db
+      .run(sql`INSERT INTO products (tenant_id, id, sku, title, price, description, created_at, updated_at)
+      WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 20)
+      SELECT ${shop.tenant.id}, ${shop.tenant.id} || at, at, 'Largo', 100, ${words}, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z' FROM n`);
+    // One value of D1 has 2 MB at most.
+    const batches = await batchesOf();
+    expect([batches > 1, batches < 20]).toEqual([true, true]);
+    expect(await indexPending(base(), shop.tenant.id)).toBe(0);
+  });
+
   it("does not contain a hidden product, and hiding one costs the same beside many", async () => {
     const shop = await newShop();
     const hide = async () => {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { changeStock } from "../../../src/catalog/stock/stock.ts";
+import { firstIdAt } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, count, failureOf } from "../../support/d1.ts";
@@ -73,6 +74,7 @@ describe("the moves of a product", () => {
     const foreign = await history(shop, other.id, `cursor=${first.body.next_cursor}`);
     expect(foreign.body.type).toBe("/problems/invalid-cursor");
     expect((await history(shop, crypto.randomUUID())).status).toBe(404);
+    expect((await history(shop, id, "from=2026-03-03&to=2026-03-02")).status).toBe(422);
   });
 
   it("are of the day on which they were requested, though their ids are made after midnight", async () => {
@@ -192,6 +194,34 @@ describe("after any changes of stock", () => {
     ])
       expect([...done]).toContain(each);
   });
+});
+
+it("the moves of some days are read without those before and after them", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop);
+  // One an hour from the beginning of the year on.
+  const moves = Array.from({ length: 400 }, (_, hour) => {
+    const time = new Date(Date.UTC(2026, 0, 1, hour));
+    return { id: `${firstIdAt(time)}-7000-8000-${String(hour).padStart(12, "0")}`, at: time.toISOString() };
+  });
+  await change(
+    `INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, created_at)
+      SELECT ?, ?, value ->> 'id', 1000, 'count', value ->> 'at' FROM json_each(?)`,
+    shop.tenant.id,
+    id,
+    JSON.stringify(moves),
+  );
+  for (const [query, listed] of [
+    ["from=2026-01-17&limit=50", 17],
+    ["to=2026-01-01&limit=50", 23],
+    ["from=2026-01-08&to=2026-01-08&limit=50&reason=count", 24],
+    ["from=2026-01-08&to=2026-01-08&limit=50&reason=damage", 0],
+  ] as const) {
+    const response = await history(shop, id, query);
+    expect(response.body.data, query).toHaveLength(listed);
+    expect(response.body.next_cursor, query).toBeNull();
+    expect(costOf(response).read, query).toBeLessThan(300);
+  }
 });
 
 it("a removed product has no history", async () => {

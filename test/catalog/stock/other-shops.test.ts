@@ -45,6 +45,16 @@ describe("beside shops whose products have the same ids in another stock", () =>
     expect(await twinRows()).toEqual(before);
   });
 
+  it("the moves of a product are those of this shop", async () => {
+    const { shop, id } = await shopWithTwins();
+    await changeTwins("stock_moves", "delta = 7000, reference = 'twin'");
+    const { token } = shop.admin;
+    for (const query of ["", "?reason=received", "?from=2020-01-01&to=2100-01-01"]) {
+      const { body } = await call("GET", `${API}/products/${id}/stock-moves${query}`, { token });
+      expect(body.data).toMatchObject([{ product_id: id, delta: 10, reference: null }]);
+    }
+  });
+
   it("a count resolves the discrepancies of this shop only", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop, { stock: 10 });
@@ -91,17 +101,19 @@ describe("beside shops whose products have the same ids in another stock", () =>
   });
 });
 
-it("a move reads the same number of rows, however many moves other shops have", async () => {
+it("a move reads the same number of rows, however many moves other shops and other products have", async () => {
   const [shop, other] = [await newShop(), await newShop()];
   const { id } = await newProduct(shop, { stock: 10 });
   const readRows = async () => costOf(await move(shop, id, { delta: 1 })).read;
   await readRows();
   const before = await readRows();
-  await storeCatalogue(other, 300);
-  await change(
-    `INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, created_at)
-      SELECT tenant_id, id, id, 1000, 'count', created_at FROM products WHERE tenant_id = ?`,
-    other.tenant.id,
-  );
-  expect(await readRows()).toBe(before);
+  for (const each of [other, shop]) {
+    await storeCatalogue(each, 300);
+    await change(
+      `INSERT INTO stock_moves (tenant_id, product_id, id, delta, reason, created_at)
+        SELECT tenant_id, id, id, 1000, 'count', created_at FROM products WHERE tenant_id = ? AND sku LIKE 'S-%'`,
+      each.tenant.id,
+    );
+    expect(await readRows()).toBe(before);
+  }
 });

@@ -1,7 +1,9 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { changeStock } from "../../../src/catalog/stock/stock.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
+import { importFile } from "../../support/imports.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../../support/shops.ts";
 import { countByStatus } from "../../support/count-by-status.ts";
 
@@ -63,7 +65,7 @@ describe("a move of stock", () => {
       { delta: 12, reason: "received", reference: null, actor_id: shop.admin.id },
     ]);
     const empty = await newProduct(shop, { stock: 0 });
-    expect([await stockOf(empty.id), await moved(empty.id)]).toEqual([0, 0]);
+    expect([await stockOf(empty.id), await moves(empty.id)]).toEqual([0, []]);
   });
 
   it("below zero is rejected with the available stock, and changes nothing", async () => {
@@ -73,6 +75,7 @@ describe("a move of stock", () => {
     const response = await move(shop, id, { delta: -4 });
     expect(response.status).toBe(409);
     expect(response.body.type).toBe("/problems/out-of-stock");
+    expect(response.body.detail).toBe("Only 3 units are in stock.");
     expect(response.body.items).toEqual([{ product_id: id, requested: 4, available: 3 }]);
     expect([await stockOf(id), await moved(id)]).toEqual([3, 3]);
     expect(await count("SELECT version n FROM products WHERE id = ?", id)).toBe(1);
@@ -109,6 +112,33 @@ describe("a move of stock", () => {
     expect(refused.body.detail).toContain("at version 2");
     expect([await stockOf(id), await moved(id)]).toEqual([6, 6]);
     expect((await move(shop, id, { count: 4, version: 2, reason: "count" })).body.stock).toBe(4);
+  });
+
+  it("by a count while the product is hidden for a moment is refused as a conflict", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    const ctx = between(shop.admin.ctx(), {
+      change: (_, statements) => [sql`UPDATE products SET is_active = 0 WHERE id = ${id}`, ...statements],
+    });
+    const failure = await failureOf(changeStock(ctx, id, { count: 4000, reason: "count" }, undefined));
+    expect(failure).toMatchObject({
+      slug: "conflict",
+      message: "The stock has changed in the meantime. Count it again.",
+    });
+    expect([await stockOf(id), await moved(id)]).toEqual([5, 5]);
+  });
+
+  it("of a hidden or an unknown product is refused, and changes nothing", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    await call("DELETE", `${API}/products/${id}`, { token: shop.admin.token });
+    for (const product of [id, crypto.randomUUID()])
+      for (const json of [{ delta: 1 }, { delta: -9 }, { count: 4, reason: "count" }])
+        expect((await move(shop, product, json)).body).toMatchObject({
+          type: "/problems/not-found",
+          status: 404,
+        });
+    expect([await stockOf(id), await moved(id)]).toEqual([5, 5]);
   });
 
   it("changes the ETag of the product", async () => {
@@ -151,6 +181,16 @@ describe("a move of stock", () => {
     expect(repeated.body).toEqual(first.body);
     expect(repeated.headers.get("idempotent-replayed")).toBe("true");
     expect((await move(shop, id, { delta: -3 }, key)).body.type).toBe("/problems/idempotency-mismatch");
+    const count = { "idempotency-key": "count" };
+    const counted = await move(shop, id, { count: 3, reason: "count" }, count);
+    expect((await move(shop, id, { count: 3, reason: "count" }, count)).body).toEqual(counted.body);
+    for (const changed of [
+      { count: 4, reason: "count" },
+      { delta: 3, reason: "count" },
+      { count: 3, reason: "correction" },
+      { count: 3, reason: "count", reference: "shelf 1" },
+    ])
+      expect((await move(shop, id, changed, count)).body.type).toBe("/problems/idempotency-mismatch");
     const other = await newProduct(shop, { stock: 5 });
     expect((await move(shop, other.id, { delta: -2 }, key)).status).toBe(422);
     expect([await stockOf(id), await moved(id), await stockOf(other.id)]).toEqual([3, 3, 5]);
@@ -215,6 +255,19 @@ describe("the sum of the moves", () => {
     expect(done).toBeGreaterThan(0);
     expect([await stockOf(id), await moved(id)]).toEqual([50 - done, 50 - done]);
   });
+});
+
+it("a file of products without their stock leaves open what is missing of them", async () => {
+  const shop = await newShop();
+  const { id, sku } = await newProduct(shop, { stock: 1 });
+  const items = [{ product_id: id, quantity: 3 }];
+  await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items, offline: true } });
+  const open = () =>
+    count("SELECT count(*) n FROM stock_discrepancies WHERE tenant_id = ? AND is_open = 1", shop.tenant.id);
+  await importFile(shop, `sku,title,price\n${sku},A book,12.00\n`, "products");
+  expect([await open(), await stockOf(id)]).toEqual([1, 0]);
+  await importFile(shop, `sku,title,price,stock\n${sku},A book,12.00,2\n`, "products");
+  expect([await open(), await stockOf(id), await moved(id)]).toEqual([0, 2, 2]);
 });
 
 it("a sale of a product whose stock is not tracked changes neither its stock nor its version", async () => {
