@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { until } from "../support/queues.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { callWith } from "../support/variant.ts";
 
 const PATHS = ["kpis", "series", "top-countries", "top-countries/Spain", "sales-summary"];
 
@@ -85,6 +86,27 @@ describe("a figure that was requested before", () => {
     const age = Number(cached.headers.get("age"));
     expect(age).toBeGreaterThanOrEqual(40);
     expect(age).toBeLessThanOrEqual((Date.now() - Date.parse(as_of)) / 1000);
+  });
+
+  it("is calculated while the cache fails, which is logged", async () => {
+    const shop = await shopWithSale("5");
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const CACHE = new Proxy(env.CACHE, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (name === "get") return async () => Promise.reject(new Error("the cache is down"));
+        return typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const read = (changes: Partial<Env>) =>
+      callWith(changes, "GET", `${API}/metrics/kpis`, { token: shop.admin.token });
+    // The first request learns the revision of the shop.
+    await read({});
+    const answer = await read({ CACHE });
+    const lines = logged.mock.calls.flat().map(String);
+    logged.mockRestore();
+    expect([answer.status, JSON.parse(answer.text).total_revenue, isHit(answer)]).toEqual([200, 500, false]);
+    expect(lines).toEqual([expect.stringContaining('"what":"cache"')]);
   });
 
   it("never comes from another shop", async () => {
