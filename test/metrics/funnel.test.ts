@@ -87,7 +87,7 @@ describe("abandoned carts", () => {
   it("are those to which nothing was added for the hours, with names for an ADMIN", async () => {
     const { shop, first, second, buyers } = await newWebShop();
     const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
-    for (const [index, hours] of [50, 30, 1].entries()) {
+    for (const [index, hours] of [50, 25, 23].entries()) {
       const ctx = buyers[index]?.ctx(ago(hours));
       if (!ctx) continue;
       await addToCart(ctx, { product_id: first, quantity: 2000 }, undefined);
@@ -105,6 +105,13 @@ describe("abandoned carts", () => {
       buyers.slice(0, 2).map(({ id }) => id),
     );
     expect((await get(shop, "carts?hours=40")).data.length).toBe(1);
+    for (const [hours, carts] of [
+      ["1", 3],
+      ["8760", 0],
+      ["0", undefined],
+      ["8761", undefined],
+    ] as const)
+      expect((await get(shop, `carts?hours=${hours}`)).data?.length, hours).toBe(carts);
     const cartsAt = async (time: number) => {
       const ctx = shop.admin.ctx(new Date(Date.parse(data[1].added_at) + time));
       return (await abandonedCarts(ctx, { hours: 24, limit: 10 })).data.length;

@@ -191,14 +191,20 @@ describe("a series of hours", () => {
   it("has the hours of an earlier time zone of the shop among those of the present one", async () => {
     const shop = await newShop({ timezone: "UTC" });
     const { id } = await newProduct(shop, { price: 100 });
-    await sellAt(shop, id, "2026-06-01T10:10:00Z");
-    await change("UPDATE sales SET utc_offset = 7200 WHERE tenant_id = ?", shop.tenant.id);
+    for (const [minute, offset] of [
+      ["10", 7200],
+      ["20", -7200],
+    ] as const) {
+      const { value } = await sellAt(shop, id, `2026-06-01T10:${minute}:00Z`);
+      await change("UPDATE sales SET utc_offset = ? WHERE id = ?", offset, value.id);
+    }
     const ctx = shop.admin.ctx(new Date("2026-06-20T10:00:00Z"));
     const day = "2026-06-01";
     const query = { from: day, to: day, interval: "hour", compare: "none", align: "date" } as const;
     const { data } = await runPlan(ctx, hourSeries(ctx, query));
-    expect(data.slice(9, 13).map(({ period, sales }) => [period, sales])).toEqual([
+    expect(data.slice(9, 14).map(({ period, sales }) => [period, sales])).toEqual([
       ["2026-06-01T09:00:00+00:00", 0],
+      ["2026-06-01T08:00:00-02:00", 1],
       ["2026-06-01T10:00:00+00:00", 0],
       ["2026-06-01T12:00:00+02:00", 1],
       ["2026-06-01T11:00:00+00:00", 0],

@@ -159,8 +159,8 @@ describe("slow products", () => {
     await createdBefore(shop, 300);
     await newProduct(shop, { title: "new", stock: 5 });
     for (const [title, days] of [
-      ["old", 100],
-      ["recent", 20],
+      ["old", 90],
+      ["recent", 89],
       ["out", 200],
     ] as const)
       await sellBefore(shop, products.get(title) ?? "", days);
@@ -191,12 +191,20 @@ describe("slow products", () => {
     expect(lines[2]).toBe(`${product_id},"${sku}","older",${last_sold},4,piece,2.40,4.00,EUR`);
     expect(lines[1]).toContain('"never",,5,piece,3.00,5.00,EUR');
     expect((await get(shop, "slow-products?limit=3")).body.next_cursor).toBeNull();
-    expect(await listed("?days=100")).toEqual(["never", "older", "old"]);
-    expect(await listed("?days=101")).toEqual(["never", "older"]);
+    expect(await listed("?days=90")).toEqual(["never", "older", "old"]);
+    expect(await listed("?days=91")).toEqual(["never", "older"]);
+    for (const [days, status] of [
+      ["0", 422],
+      ["1", 200],
+      ["1.5", 422],
+      ["3650", 200],
+      ["3651", 422],
+    ] as const)
+      expect((await get(shop, `slow-products?days=${days}`)).status, days).toBe(status);
     // A sale that is counted late, of a day before, does not change that it has not sold since.
     const dirty = "UPDATE dirty_product_days SET is_built = 0 WHERE tenant_id = ?";
     await change(dirty, shop.tenant.id);
-    expect(await listed("?days=100")).toEqual(["never", "older", "old"]);
+    expect(await listed("?days=90")).toEqual(["never", "older", "old"]);
     // A sale of today shows before the night counts it.
     await sellBefore(shop, products.get("old") ?? "", 0);
     await rebuildDirtyDays(base(), shop.tenant.id);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { queueLaggingRollups } from "../../src/rollups/jobs.ts";
 import { nextStep, runStep } from "../../src/rollups/advance.ts";
 import { advanceDays, rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { subscribers } from "../../src/rollups/subscribers.ts";
 import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { confirmPurchase } from "../../src/purchases/payments/receive.ts";
@@ -315,6 +316,27 @@ describe("the ETL is requested", () => {
     await until(async () => (await builtOf(shop)) === 1);
     await exact(shop);
   });
+
+  it.each(["sale.completed", "sale.refunded"])(
+    "by no event %s of another number, or of none",
+    async (type) => {
+      const { shop, sellAt } = await newCounter();
+      await sellAt(0);
+      const emitted = async (number?: string | null) => {
+        const event = {
+          tenant_id: shop.tenant.id,
+          event_id: "",
+          type,
+          ...(number === undefined ? {} : { number }),
+        };
+        for (const subscriber of subscribers)
+          if (subscriber.type === type) await subscriber.run(base(), event);
+        return builtOf(shop);
+      };
+      for (const number of [undefined, null, "C-000026", "R-000124"]) expect(await emitted(number)).toBe(0);
+      expect(await emitted("C-000100")).toBe(1);
+    },
+  );
 
   it("each minute for the shops with many sales to build or a day to rebuild, but not during an import", async () => {
     const [quiet, busy, corrected, importing] = [

@@ -53,6 +53,9 @@ describe("a month", () => {
     await rebuildDirtyDays(base(), shop.tenant.id);
     await buildMonths(base(new Date("2020-02-15T12:00:00Z")), shop.tenant.id);
     expect(await builtMonths(shop)).toEqual([[JANUARY], [JANUARY]]);
+    await buildMonths(base(), shop.tenant.id);
+    const both = [JANUARY, "2020-02-01"];
+    expect(await builtMonths(shop)).toEqual([both, both]);
   });
 
   it("is built once by two messages at the same time", async () => {

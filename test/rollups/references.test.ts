@@ -338,6 +338,25 @@ describe("beside shops whose rows have the same ids, sales without a customer", 
     expect(await count(`${numbered} WHERE n.tenant_id = ? AND n.is_account = 1`, shop.tenant.id)).toBe(2);
   });
 
+  it("leave a customer their number, though a reference reads like their id", async () => {
+    const shop = await recordedShop(["K1", "K2"]);
+    const id = await idOf(shop, "K1");
+    for (const statement of [
+      "UPDATE sales SET customer_ref = ? WHERE tenant_id = ? AND customer_ref = 'K2'",
+      "UPDATE customer_numbers SET customer_key = ? WHERE tenant_id = ? AND customer_key = 'K2'",
+      "INSERT INTO customer_numbers (customer_key, tenant_id, is_account, number) VALUES (?, ?, 1, 9)",
+    ])
+      await change(statement, id, shop.tenant.id);
+    await setMissingCustomers(base(), "", shop.tenant.id);
+    expect(
+      await rowsOf(
+        "SELECT number FROM customer_numbers WHERE tenant_id = ? AND customer_key = ?",
+        shop.tenant.id,
+        id,
+      ),
+    ).toEqual([{ number: 9 }]);
+  });
+
   it("have their days rebuilt where the customer has a number already", async () => {
     const shop = await recordedShop(["K1", "K2"]);
     await change(
