@@ -2,7 +2,6 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
-import { rejectingBinding } from "../support/failing-bindings.ts";
 import { fileOf, importFile } from "../support/imports.ts";
 import { until } from "../support/queues.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
