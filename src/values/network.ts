@@ -10,11 +10,11 @@ function octetsOf(text: string): number[] | null {
   return isAddress ? parts.map(Number) : null;
 }
 
-/** The 16-bit groups of a piece of an IPv6 address, whose end may be an IPv4 address; null if it is none. */
-function groupsOf(text: string): number[] | null {
+/** The 16-bit groups of a piece of an IPv6 address, which at the end of the address may end with an IPv4 address; null if it is none. */
+function groupsOf(text: string, isEnd: boolean): number[] | null {
   if (text === "") return [];
   const parts = text.split(":");
-  const last = octetsOf(parts.at(-1) ?? "");
+  const last = isEnd ? octetsOf(parts.at(-1) ?? "") : null;
   const hex = last ? parts.slice(0, -1) : parts;
   if (!hex.every((part) => GROUP.test(part))) return null;
   const [a = 0, b = 0, c = 0, d = 0] = last ?? [];
@@ -24,7 +24,7 @@ function groupsOf(text: string): number[] | null {
 /** The eight groups of an IPv6 address, or null. */
 function addressGroups(text: string): number[] | null {
   const pieces = text.split("::");
-  const [head, tail] = [groupsOf(pieces[0] ?? ""), groupsOf(pieces[1] ?? "")];
+  const [head, tail] = [groupsOf(pieces[0] ?? "", pieces.length === 1), groupsOf(pieces[1] ?? "", true)];
   if (!head || !tail || pieces.length > 2) return null;
   const missing = 8 - head.length - tail.length;
   if (pieces.length === 1) return missing === 0 ? head : null;

@@ -46,7 +46,8 @@ describe("the columns of a file", () => {
     const statement = `${goods},Line total`;
     expect(() => columnsOf(`${statement},Fee`)).toThrow("The file has fees (Fee)");
     expect(() => columnsOf(`${statement},Card fees`)).toThrow("The file has fees (Card fees)");
-    expect(columnsOf(`${statement},Note`)).toEqual({ ...found, Amount: "Line total" });
+    for (const other of ["Note", "Feedback", "Coffee"])
+      expect(columnsOf(`${statement},${other}`), other).toEqual({ ...found, Amount: "Line total" });
     expect(columnsOf(`${goods},Price,Fee`)).toEqual({ ...found, UnitPrice: "Price" });
     expect(columnsOf(`${statement},Fee`, { Amount: "Line total" })).toEqual({
       ...found,

@@ -433,6 +433,7 @@ describe("the price of a row", () => {
       subtotal: 0,
     });
     expect(parse({ UnitPrice: "0.335", Quantity: "-1" })).toMatchObject({ unitPrice: 34, subtotal: -34 });
+    expect(parse({ UnitPrice: "+0.335", Quantity: "3" })).toMatchObject({ exactPrice: "0.335" });
     expect(parse({ UnitPrice: "2.5500" })).toMatchObject({ unitPrice: 255, exactPrice: null });
   });
 

@@ -107,7 +107,7 @@ export function separatorOf(text: string): DecimalSeparator | "either" | null {
 export function readNumber(text: string, decimal: DecimalSeparator): string | null {
   const proves = separatorOf(text);
   const separator = proves === null || proves === "either" ? decimal : proves;
-  if (separator === "point" && PLAIN.test(text)) return text;
+  if (separator === "point" && PLAIN.test(text)) return text.replace("+", "");
   const found = bare(text);
   if (!found) return null;
   const [mark, thousands] = separator === "point" ? [".", ","] : [",", "."];

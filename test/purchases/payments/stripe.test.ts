@@ -81,8 +81,13 @@ describe("a checkout by card at Stripe", () => {
   });
 
   it("is confirmed by staff if it is paid in cash or has nothing to pay", async () => {
-    const { buyer, book } = await bookshop({ price: 0 });
-    for (const payment_method of ["card", "cash"]) {
+    for (const [price, payment_method] of [
+      [0, "card"],
+      [0, "cash"],
+      [1250, "cash"],
+      [1250, "transfer"],
+    ] as const) {
+      const { buyer, book } = await bookshop({ price });
       await putInCart(buyer.token, book.id);
       const { body } = await checkOut(buyer.token, { payment_method });
       expect(body.payment).toEqual({
