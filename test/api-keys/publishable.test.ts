@@ -159,6 +159,10 @@ describe("CORS", () => {
       expect(headers.get("access-control-allow-credentials")).toBeNull();
       expect(headers.get("vary")).toMatch(/origin/i);
     }
+    // The name of the scheme has no case.
+    const headers = { ...fromPage(key), authorization: `bearer ${key}` };
+    const answer = await call("GET", `${API}/products`, { headers });
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, STOREFRONT]);
   });
 
   it("does not let pages sign people in with one", async () => {

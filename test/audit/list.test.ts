@@ -128,7 +128,8 @@ describe("GET /audit", () => {
   });
 
   it("is complete as CSV, without cells that a spreadsheet takes for formulas", async () => {
-    const { shop } = await busyShop();
+    const { shop, first } = await busyShop();
+    const { body } = await list(shop, `entity_id=${first.id}&action=product.changed`);
     await fill(shop, 1001);
     await change(
       "INSERT INTO audit_log (tenant_id, id, action, entity_id, request_id) VALUES (?, ?, 'product.added', '=1+1', '-2')",
@@ -141,7 +142,14 @@ describe("GET /audit", () => {
     expect(lines[0]).toBe("id,created_at,actor_id,action,entity,entity_id,before,after,request_id,key_name");
     expect(lines).toHaveLength(1 + 1007 + 1);
     expect(lines[1]).toContain(`"'=1+1",,,"'-2"`);
-    expect(csv.text).toContain(`"{""price"":1000}","{""price"":5}"`);
+    const [{ id, created_at, actor_id, entity_id, request_id }] = body.data;
+    expect(lines).toContain(
+      [
+        ...[id, created_at, actor_id, "product.changed", "product", `"${entity_id}"`],
+        ...[`"{""price"":1000}"`, `"{""price"":5}"`, `"${request_id}"`, ""],
+      ].join(","),
+    );
+    expect(csv.headers.get("content-disposition")).toContain('filename="Test shop audit.csv"');
   });
 
   it("reads no more rows in a shop whose log is long", async () => {

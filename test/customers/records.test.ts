@@ -72,6 +72,32 @@ describe("customers", () => {
     });
   });
 
+  it("with a name only have nothing else, when they are added and when they are read", async () => {
+    const shop = await newShop();
+    const { body: added } = await add(shop, { name: "Ana" });
+    expect(added).toEqual({
+      id: expect.any(String),
+      name: "Ana",
+      email: null,
+      email_confirmed: false,
+      email_bounced_at: null,
+      phone: null,
+      tax_id: null,
+      addresses: [],
+      note: null,
+      language: null,
+      accepts_mail: false,
+      accepts_mail_at: null,
+      external_ref: null,
+      has_login: false,
+      version: 1,
+      created_at: expect.any(String),
+      updated_at: added.created_at,
+    });
+    const { body } = await call("GET", `${API}/customers/${added.id}`, { token: shop.admin.token });
+    expect(body).toMatchObject(added);
+  });
+
   it("with an account are those of their role, and show an address that is not confirmed", async () => {
     const shop = await newShop();
     await newPerson(shop.tenant, "EMPLOYEE");

@@ -42,6 +42,8 @@ const expectErased = async (person: Person): Promise<void> => {
     erased_at: expect.any(String),
   });
   expect((await me(person.token)).status).toBe(401);
+  const live = "SELECT count(*) n FROM auth_sessions WHERE user_id = ? AND revoked_at IS NULL";
+  expect(await count(live, person.id)).toBe(0);
 };
 
 const signIn = (shop: Shop, email: string) =>

@@ -316,6 +316,18 @@ describe("beside others of the shop", () => {
     ).toEqual([{ id: from }, { id: into }]);
   });
 
+  it("a record that staff have added since stays, though a file was uploaded before the erasure", async () => {
+    const shop = await newShop();
+    const { id } = await newPerson(shop.tenant, "CUSTOMER", ANA);
+    await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", id);
+    await storeImport(shop.admin.ctx(), FILE);
+    await eraseUser(shop.admin.ctx(), id);
+    const added = await add(shop, { email: ANA });
+    const erasure = { tenant_id: shop.tenant.id, user_id: id, email: ANA, after: "" };
+    expect(await eraseReimported(base(), erasure)).toEqual({ statements: [], after: null });
+    expect(await statusOf(shop, added)).toBe(200);
+  });
+
   it("an account is erased at once with what is stored under its address", async () => {
     const shop = await newShop();
     for (const email of [ANA, "eva@example.com"]) {

@@ -270,4 +270,14 @@ it("readers and customers have half of the shop's quota, rounded up, and a key h
   const quotas = (plan: "trial" | "standard") => planQuotas({ ...env, QUOTA_PLANS }, plan);
   expect(quotas("trial")).toEqual({ tenant: 5, public: 3, user: 3, key: 3 });
   expect(quotas("standard")).toEqual({ tenant: 8, public: 4, user: 2, key: 7 });
+  const one = { tenant: 1, user: 1 };
+  for (const trial of [
+    { ...one, tenant: 0 },
+    { ...one, user: 0 },
+    { ...one, key: 0 },
+    { ...one, keys: 1 },
+  ]) {
+    const plans = JSON.stringify({ trial, standard: one, large: one });
+    expect(() => planQuotas({ ...env, QUOTA_PLANS: plans }, "standard"), plans).toThrow();
+  }
 });

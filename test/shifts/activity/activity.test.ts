@@ -235,7 +235,11 @@ describe("activity", () => {
       { id: "x".repeat(65) },
       { at: "now" },
       { platform: " " },
+      { platform: "x".repeat(51) },
       { kind: "" },
+      { kind: "x".repeat(51) },
+      { detail: "" },
+      { detail: "x".repeat(1001) },
     ])
       expect((await send(seller, [{ at: minutesAgo(1) }, { at: minutesAgo(1), ...wrong }])).status).toBe(422);
     expect((await list(seller, shiftId)).body.data).toEqual([]);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { endBreak } from "../../../src/shifts/desk/breaks.ts";
 import { endShift } from "../../../src/shifts/drawer/close.ts";
+import { idempotentRequest } from "../../../src/idempotency/run-once.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
@@ -129,6 +130,9 @@ describe("a break", () => {
     const { breaks } = (await post(seller, "current/breaks/end")).body;
     expect(breaks).toEqual([first, { ...second, end_at: expect.any(String) }]);
     expect(Date.parse(breaks[1].end_at)).toBeGreaterThanOrEqual(now);
+    // The first one ended more than ten minutes ago, but the last one did not.
+    const again = await post(seller, "current/breaks/end");
+    expect([again.status, again.body.breaks]).toEqual([200, breaks]);
     await ageShift(shop, seller, shiftId, 0);
     expect((await current(seller)).breaks).toEqual(breaks);
     await ageShift(shop, colleague, (await current(colleague)).id, 0);
@@ -160,6 +164,22 @@ describe("a break", () => {
     ]);
     const again = await endBreak(seller.ctx(), ended.open ?? null, { at, request: null });
     expect(again.value.value).toEqual(ended.value.value);
+  });
+
+  it("that is ended again at the same instant is a replay under its key, and refused under that of another request", async () => {
+    const { shop, seller } = await onShift();
+    const { body: open } = await post(seller, "current/breaks/start", {}, "start");
+    const ctx = seller.ctx();
+    const endUnder = (key: string, shift: typeof open) => {
+      const request = idempotentRequest(shop.tenant.id, seller.id, key, "endBreak");
+      return endBreak(ctx, shift, { at: ctx.now.toISOString(), request });
+    };
+    const ended = await endUnder("end", open);
+    expect(ended.value.replayed).toBe(false);
+    const again = await endUnder("end", ended.open);
+    expect(again.value).toEqual({ replayed: true, value: ended.value.value });
+    expect(again.open).toBeUndefined();
+    expect(await failureOf(endUnder("start", open))).toMatchObject({ slug: "idempotency-mismatch" });
   });
 
   it("that is ended again has its first end", async () => {
@@ -224,6 +244,26 @@ it("a break that is started again under its key in the next shift is that of the
   const again = await post(seller, "current/breaks/start", {}, "k");
   expect([again.text, again.headers.get("idempotent-replayed")]).toEqual([started.text, "true"]);
   expect(await current(seller)).toMatchObject({ id: next.id, breaks: [] });
+});
+
+it("without a shift there is nothing to end, to join or to take a break from", async () => {
+  const { seller } = await onShift();
+  await post(seller, "end");
+  for (const [path, json] of [
+    ["sessions", {}],
+    ["breaks/start", {}],
+    ["breaks/end", undefined],
+    ["cash", { kind: "paid_in", amount: 1, reason: "coin" }],
+    ["activity", { events: [{ at: minutesAgo(0), platform: "web", kind: "answered" }] }],
+  ] as const) {
+    const { status, body } = await post(seller, `current/${path}`, json);
+    expect([path, status, body.type, body.detail]).toEqual([
+      path,
+      404,
+      "/problems/no-open-shift",
+      "Start a shift first.",
+    ]);
+  }
 });
 
 describe("a close by an ADMIN that is repeated", () => {

@@ -91,9 +91,10 @@ describe("the cash movements of a shift", () => {
 
 describe("paying out cash", () => {
   it("up to the expected cash needs no approval and one round trip", async () => {
-    const { seller, approval } = await openDrawer();
+    const { seller, shift, approval } = await openDrawer();
     const answer = await move(seller, "paid_out", 3000);
     expect([answer.status, answer.body.approved_by]).toEqual([201, null]);
+    expect(answer.headers.get("location")).toBe(`${API}/shifts/${shift.id}/report`);
     expect(costOf(answer).queries).toBe(1);
     await move(seller, "paid_in", 1000);
     expect((await move(seller, "paid_out", 3000, { approval })).body.approved_by).toBeNull();

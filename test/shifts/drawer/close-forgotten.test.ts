@@ -126,6 +126,14 @@ describe("a forgotten shift", () => {
       expect(answer.status).toBe(422);
       expect(answer.body.errors[0].pointer).toBe("#/end_at");
     }
+    for (const [field, value] of [
+      ["counted_cash", -1],
+      ["counted_cash", 1e12 + 1],
+      ["reason", "x".repeat(501)],
+    ] as const) {
+      const answer = await close(shop, id, ago(60), { [field]: value });
+      expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, `#/${field}`]);
+    }
     for (const end of ["yesterday", "2026-11-22", "2026-11-22T10:00:00"])
       expect((await close(shop, id, end)).status).toBe(422);
     expect((await current(seller)).body).toMatchObject({ id, status: "OPEN" });
@@ -211,6 +219,16 @@ describe("a forgotten shift", () => {
     expect(closed.body).toMatchObject({ id, status: "CLOSED", end_at: end, z_number: 1 });
     expect((await auditOf(shop, id)).body.data).toHaveLength(1);
     expect((await current(seller)).status).toBe(404);
+  });
+
+  it("that was closed before the answer was lost leaves the next shift of its person open", async () => {
+    const { shop, seller, id } = await newForgottenShift();
+    let next = "";
+    await resetAtNextBatch(shop, seller, "after", async () => {
+      next = await storeShift(shop, seller, { start: ago(1) });
+    });
+    expect((await close(shop, id, ago(30))).body).toMatchObject({ id, status: "CLOSED" });
+    expect((await current(seller)).body).toMatchObject({ id: next, status: "OPEN" });
   });
 
   it("takes a round trip that finds its person and one that closes it; refused or repeated, the first is enough", async () => {

@@ -133,6 +133,7 @@ describe("a correction", () => {
     expect(await pointers({ end_at: new Date(Date.now() + 60_000).toISOString() })).toEqual(["#/end_at"]);
     expect(await pointers({})).toEqual(["#"]);
     expect(await pointers({ end_at: at("15:00"), reason: " " })).toEqual(["#/reason"]);
+    expect(await pointers({ end_at: at("15:00"), reason: "x".repeat(501) })).toEqual(["#/reason"]);
     expect(await pointers({ end_at: at("15:00"), day: "2026-03-11" })).toEqual(["#/day"]);
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });

@@ -65,6 +65,15 @@ describe("worked hours", () => {
     ]);
   });
 
+  it("of one day are by name, and so are the totals", async () => {
+    const { shop, ana, bo } = await newStaff();
+    const work = { start: "2026-10-21T08:00:00Z", end: "2026-10-21T09:00:00Z" };
+    for (const person of [ana, bo, shop.admin]) await storeShift(shop, person, work);
+    const { body } = await get(shop.admin, OCTOBER);
+    for (const rows of [body.data, body.totals])
+      expect(rows.map(({ name }: { name: string }) => name)).toEqual(["=1+1 Bo", "Ana Sol", "First Last"]);
+  });
+
   it("of a range include a shift that started before it, however long, and exclude what lies outside", async () => {
     const { shop, ana } = await newStaff();
     await storeShift(shop, ana, { start: "2026-08-01T08:00:00Z", end: "2026-08-01T10:00:00Z" });
@@ -123,6 +132,8 @@ describe("worked hours", () => {
     expect(await status("from=2024-01-01&to=2024-12-31")).toBe(200);
     expect(await status("from=2024-01-01&to=2025-01-01")).toBe(422);
     expect(await status("from=2001-01-01")).toBe(422);
+    const { body } = await get(admin, "/hours?to=2001-01-31");
+    expect(body).toMatchObject({ from: "2001-01-01", to: "2001-01-31", data: [], totals: [] });
     expect(await status("to=2001-01-01")).toBe(200);
     expect(await status("from=2026-03-02&to=2026-03-01")).toBe(422);
     expect(await status("from=9999-12-31&to=9999-12-31")).toBe(200);
@@ -134,6 +145,8 @@ describe("worked hours", () => {
     const { shop, ana, bo } = await newHistory();
     const answer = await get(shop.admin, `${OCTOBER}&format=csv`);
     expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    const named = 'filename="Test shop hours from 2026-10-01 to 2026-10-31.csv"';
+    expect(answer.headers.get("content-disposition")).toContain(named);
     expect(answer.text.split("\r\n")).toEqual([
       "user_id,user,day,seconds,hours,unpaid_break_seconds,shifts",
       `${ana.id},"Ana Sol",2026-10-21,5400,1.5,1800,1`,
@@ -206,6 +219,9 @@ describe("the list of shifts", () => {
       "",
     ]);
     expect(await lines(shop.admin, "&from=2026-10-22&to=2026-10-22")).toHaveLength(3);
+    const { headers } = await get(shop.admin, "?format=csv&from=2026-10-22");
+    const named = 'filename="Test shop shifts from 2026-10-22.csv"';
+    expect(headers.get("content-disposition")).toContain(named);
     expect(await lines(shop.admin, "&status=OPEN")).toEqual([COLUMNS, ""]);
     expect(await lines(ana, "")).toHaveLength(4);
     expect(await lines(ana, `&user_id=${bo.id}`)).toEqual([COLUMNS, ""]);
