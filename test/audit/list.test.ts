@@ -145,8 +145,16 @@ describe("GET /audit", () => {
     const [{ id, created_at, actor_id, entity_id, request_id }] = body.data;
     expect(lines).toContain(
       [
-        ...[id, created_at, actor_id, "product.changed", "product", `"${entity_id}"`],
-        ...[`"{""price"":1000}"`, `"{""price"":5}"`, `"${request_id}"`, ""],
+        id,
+        created_at,
+        actor_id,
+        "product.changed",
+        "product",
+        `"${entity_id}"`,
+        `"{""price"":1000}"`,
+        `"{""price"":5}"`,
+        `"${request_id}"`,
+        "",
       ].join(","),
     );
     expect(csv.headers.get("content-disposition")).toContain('filename="Test shop audit.csv"');
