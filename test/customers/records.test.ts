@@ -214,6 +214,30 @@ describe("customers", () => {
     },
   );
 
+  it("are added once under their key, and answered again as they were added", async () => {
+    const shop = await newShop();
+    const send = () =>
+      call("POST", `${API}/customers`, {
+        token: shop.admin.token,
+        headers: { "idempotency-key": "k" },
+        json: { name: "Ana" },
+      });
+    const first = await send();
+    await call("PATCH", `${API}/customers/${first.body.id}`, {
+      token: shop.admin.token,
+      json: { name: "Eva" },
+    });
+    const again = await send();
+    expect([again.status, again.text, again.headers.get("idempotent-replayed")]).toEqual([
+      201,
+      first.text,
+      "true",
+    ]);
+    expect(await rowsOf("SELECT name FROM customers WHERE tenant_id = ?", shop.tenant.id)).toEqual([
+      { name: "Eva" },
+    ]);
+  });
+
   it("are no accounts: nobody signs in, changes or erases them as one, and lists of accounts lack them", async () => {
     const shop = await newShop();
     const id = await idOf(shop, { name: "Ana", email: "ana@example.com" });

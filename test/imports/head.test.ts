@@ -36,6 +36,17 @@ describe("the encoding of a file", () => {
     expect(await read(single, declared)).toEqual(found);
   });
 
+  it.each(["aþ", "aÿ", "ÿa", "þa", "a»¿", "ïa¿", "ï»a"])(
+    "is not shown by a part of a mark: %s",
+    async (start) => {
+      const text = `${start}${TEXT}`;
+      expect(await read([Buffer.from(text, "latin1")], "windows-1252")).toEqual({
+        encoding: "windows-1252",
+        text,
+      });
+    },
+  );
+
   it("has one of the names of charsets that are known, in any case", () => {
     const names = ["UTF-8", "utf8", "US-ASCII", "utf-16", "UTF-16BE", "ISO-8859-1", "latin1", "cp1252"];
     expect([...names, "iso-8859-15", "windows-1250", "koi8-r"].map(encodingOf)).toEqual([

@@ -164,6 +164,7 @@ describe("a counter sale", () => {
       .first<{ type: string; payload: string }>();
     expect(event?.type).toBe("sale.completed");
     expect(JSON.parse(event?.payload ?? "")).toEqual(body);
+    expect(body).toMatchObject({ offline: false, is_void: false, restocked: false });
   });
 });
 
