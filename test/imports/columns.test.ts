@@ -45,7 +45,8 @@ describe("the columns of a file", () => {
   it("of a statement with fees are refused, unless something says what the amount is", () => {
     const statement = `${goods},Line total`;
     expect(() => columnsOf(`${statement},Fee`)).toThrow("The file has fees (Fee)");
-    expect(() => columnsOf(`${statement},Card fees`)).toThrow("The file has fees (Card fees)");
+    for (const fees of ["Card fees", "Number of fees", "Fee EUR", "Fee total", "Fee description"])
+      expect(() => columnsOf(`${statement},${fees}`)).toThrow(`The file has fees (${fees})`);
     for (const other of ["Note", "Feedback", "Coffee"])
       expect(columnsOf(`${statement},${other}`), other).toEqual({ ...found, Amount: "Line total" });
     expect(columnsOf(`${goods},Price,Fee`)).toEqual({ ...found, UnitPrice: "Price" });

@@ -180,8 +180,8 @@ export function resolveColumns(
   };
 }
 
-// Columns of statements of payments; not coffee, feedback and feet.
-const FEE = /(?<!f)fees?$|^fee(?![delt])|gebuhr(?:en)?$|^comision(?:es)?$|^frais|^taxasdeservico/;
+// Columns of statements of payments; not coffee and feedback.
+const FEE = /(?<!cof)fees?$|^fee(?!dback)|gebuhr(?:en)?$|^comision(?:es)?$|^frais|^taxasdeservico/;
 
 const namesAmount = ({ columns }: CallerMapping): boolean => "Amount" in columns || "UnitPrice" in columns;
 
