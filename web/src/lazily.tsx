@@ -3,6 +3,8 @@
 import { use, type ComponentType } from "react";
 
 const failed = new Set<() => void>();
+// How often something that failed was tried again.
+let round = 0;
 
 /** The code of a part of the app did not arrive, for lack of a network or because the server has another version by now. */
 export class NotLoaded extends Error {
@@ -16,18 +18,37 @@ export class NotLoaded extends Error {
 export function forgetFailures(): void {
   for (const forget of failed) forget();
   failed.clear();
+  round += 1;
 }
 
-/** A component by its import. It suspends until it is loaded, and throws NotLoaded. `preload` loads it earlier. */
-export function lazily<P extends object>(load: () => Promise<{ default: ComponentType<P> }>) {
+/**
+ * Imports the module. Browsers may keep a failed import for as long as the page lives, so that one that is tried again is fetched under
+ * another address, which the messages of Chromium and Firefox say.
+ */
+async function importAgain<M>(load: () => Promise<M>): Promise<M> {
+  try {
+    return await load();
+  } catch (error) {
+    const [address] = /https?:\S+/.exec(String(error)) ?? [];
+    if (round === 0 || address === undefined) throw error;
+    return import(/* @vite-ignore */ `${address}?${round}`);
+  }
+}
+
+/** A component by the import of its module. It suspends until it is loaded, and throws NotLoaded. `preload` loads it earlier. */
+export const lazily = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) =>
+  lazilyOf(load, (module) => module.default);
+
+/** As `lazily`, of a component that is not the default export. */
+export function lazilyOf<M, P extends object>(load: () => Promise<M>, pick: (module: M) => ComponentType<P>) {
   let loading: Promise<ComponentType<P>> | undefined;
   let loaded: ComponentType<P> | undefined;
   const forget = (): void => {
     loading = undefined;
   };
   const start = (): Promise<ComponentType<P>> =>
-    load().then(
-      (module) => (loaded = module.default),
+    importAgain(load).then(
+      (module) => (loaded = pick(module)),
       (cause: unknown) => {
         failed.add(forget);
         throw new NotLoaded("The code of a part of the app could not be loaded.", { cause });
@@ -39,7 +60,10 @@ export function lazily<P extends object>(load: () => Promise<{ default: Componen
   }
   const preload = (): Promise<void> | undefined => {
     if (loaded) return undefined;
-    if (failed.delete(forget)) forget();
+    if (failed.delete(forget)) {
+      forget();
+      round += 1;
+    }
     loading ??= start();
     // A failure is thrown where the component is shown.
     return loading.then(

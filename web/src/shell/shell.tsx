@@ -2,7 +2,7 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 import { common } from "../i18n/common.ts";
 import { useWords } from "../i18n/words.ts";
-import { lazily } from "../lazily.tsx";
+import { lazily, lazilyOf } from "../lazily.tsx";
 import { LateDialog } from "../parts/late-dialog.tsx";
 import { LockedSession } from "../session/locked-session.tsx";
 import { useSession } from "../session/session.ts";
@@ -13,8 +13,9 @@ import { useShellKeys, type Overlay } from "./use-shell-keys.ts";
 
 const Palette = lazily(() => import("./palette.tsx"));
 const KeyList = lazily(() => import("./key-list.tsx"));
-const Outbox = lazily<object>(() =>
-  import("../offline/in-shell.tsx").then(({ Outbox: component }) => ({ default: component })),
+const Outbox = lazilyOf(
+  () => import("../offline/in-shell.tsx"),
+  (module) => module.Outbox,
 );
 const BreakLock = lazily(() => import("../shift/break-lock.tsx"));
 

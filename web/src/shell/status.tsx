@@ -1,8 +1,9 @@
-import { lazily } from "../lazily.tsx";
+import { lazilyOf } from "../lazily.tsx";
 import { Background } from "./background.tsx";
 
-const LoadedStatus = lazily<{ isCompact?: boolean }>(() =>
-  import("../offline/in-shell.tsx").then(({ Status }) => ({ default: Status })),
+const LoadedStatus = lazilyOf(
+  () => import("../offline/in-shell.tsx"),
+  (module) => module.Status,
 );
 
 /** Whether the shop can be reached, and how many sales are unsent. Until its code is loaded, an empty space of its height. */
