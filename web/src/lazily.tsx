@@ -22,10 +22,10 @@ export function forgetFailures(): void {
 }
 
 /**
- * Imports the module. Browsers may keep a failed import for as long as the page lives, so that one that is tried again is fetched under
+ * Imports a module. Browsers may keep a failed import for as long as the page lives, so that one that is tried again is fetched under
  * another address, which the messages of Chromium and Firefox say.
  */
-async function importAgain<M>(load: () => Promise<M>): Promise<M> {
+async function importModule<M>(load: () => Promise<M>): Promise<M> {
   try {
     return await load();
   } catch (error) {
@@ -47,7 +47,7 @@ export function lazilyOf<M, P extends object>(load: () => Promise<M>, pick: (mod
     loading = undefined;
   };
   const start = (): Promise<ComponentType<P>> =>
-    importAgain(load).then(
+    importModule(load).then(
       (module) => (loaded = pick(module)),
       (cause: unknown) => {
         failed.add(forget);
