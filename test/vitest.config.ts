@@ -101,9 +101,9 @@ export default defineConfig({
     root,
     include: ["test/**/*.test.ts"],
     globalSetup: [`${root}test/support/receiver.ts`],
-    setupFiles: ["light-scrypt", "migrate", "midnight"].map((name) => `${root}test/support/${name}.ts`),
-    // The request log would bury the results: it is shown for failed tests.
-    silent: "passed-only",
+    setupFiles: ["light-scrypt", "migrate", "midnight", "quiet-console"].map(
+      (name) => `${root}test/support/${name}.ts`,
+    ),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
