@@ -1,15 +1,9 @@
 // Components whose code is loaded when they are first shown. Unlike those of React.lazy, one that could not be loaded is loaded again by
 // showing it again.
 import { use, type ComponentType } from "react";
+import { importNamed } from "./import-named.ts";
 
 const failed = new Set<() => void>();
-// How often something that failed was tried again.
-let round = 0;
-
-/** The code of a part of the app did not arrive, for lack of a network or because the server has another version by now. */
-export class NotLoaded extends Error {
-  override readonly name = "NotLoaded";
-}
 
 /**
  * Lets everything that failed to load be loaded again. To be called once a failure is on the screen: if it were forgotten at once, React would
@@ -18,40 +12,28 @@ export class NotLoaded extends Error {
 export function forgetFailures(): void {
   for (const forget of failed) forget();
   failed.clear();
-  round += 1;
-}
-
-/**
- * Imports a module. Browsers may keep a failed import for as long as the page lives, so that one that is tried again is fetched under
- * another address, which the messages of Chromium and Firefox say.
- */
-async function importModule<M>(load: () => Promise<M>): Promise<M> {
-  try {
-    return await load();
-  } catch (error) {
-    const [address] = /https?:\S+/.exec(String(error)) ?? [];
-    if (round === 0 || address === undefined) throw error;
-    return import(/* @vite-ignore */ `${address}?${round}`);
-  }
 }
 
 /** A component by the import of its module. It suspends until it is loaded, and throws NotLoaded. `preload` loads it earlier. */
 export const lazily = <P extends object>(load: () => Promise<{ default: ComponentType<P> }>) =>
-  lazilyOf(load, (module) => module.default);
+  lazilyOf(load, "default");
 
-/** As `lazily`, of a component that is not the default export. */
-export function lazilyOf<M, P extends object>(load: () => Promise<M>, pick: (module: M) => ComponentType<P>) {
+/** As `lazily`, of the component that the module exports by this name. */
+export function lazilyOf<K extends string, P extends object>(
+  load: () => Promise<Record<K, ComponentType<P>>>,
+  name: K,
+) {
   let loading: Promise<ComponentType<P>> | undefined;
   let loaded: ComponentType<P> | undefined;
   const forget = (): void => {
     loading = undefined;
   };
   const start = (): Promise<ComponentType<P>> =>
-    importModule(load).then(
-      (module) => (loaded = pick(module)),
-      (cause: unknown) => {
+    importNamed(load, name).then(
+      (component) => (loaded = component),
+      (error: unknown) => {
         failed.add(forget);
-        throw new NotLoaded("The code of a part of the app could not be loaded.", { cause });
+        throw error;
       },
     );
   function Lazily(props: P) {
@@ -60,10 +42,7 @@ export function lazilyOf<M, P extends object>(load: () => Promise<M>, pick: (mod
   }
   const preload = (): Promise<void> | undefined => {
     if (loaded) return undefined;
-    if (failed.delete(forget)) {
-      forget();
-      round += 1;
-    }
+    if (failed.delete(forget)) forget();
     loading ??= start();
     // A failure is thrown where the component is shown.
     return loading.then(

@@ -86,4 +86,38 @@ export const journeys: Journeys = ({ browser, url }) => {
     deepStrictEqual(otherFaults(faults), []);
     await context.close();
   });
+
+  void test("somebody who signs out, for which the code does not arrive, is told so, and is signed out after a reload", async () => {
+    const visitor = await visit(browser, url);
+    const { page, context, faults } = visitor;
+    const find = await loseScripts(context, /guard/);
+    await openAs(visitor, "ines", "/nowhere");
+    const signOut = page.getByRole("button", { name: "Cerrar sesión" });
+    await signOut.click();
+    await page.getByRole("status").getByText(NOT_LOADED).waitFor();
+    await find();
+    await page.reload();
+    await signOut.click();
+    await page.getByLabel("Contraseña").waitFor();
+    deepStrictEqual(otherFaults(faults), []);
+    await context.close();
+  });
+
+  void test("a catalogue whose code does not arrive is at the till once it is opened again", async () => {
+    const visitor = await visit(browser, url);
+    const { page, context, faults } = visitor;
+    const find = await loseScripts(context, /catalogue-copy/);
+    await openAs(visitor, "bruno", "/till");
+    await page.getByRole("status").getByText(NOT_LOADED).waitFor();
+    await find();
+    await page.locator("a[href='/sales']").first().click();
+    await page.waitForSelector("main h1");
+    const opened = page.waitForRequest(/updated_since/);
+    await page.locator("a[href='/till']").first().click();
+    await opened;
+    await ring(page, [MUG]);
+    await page.locator("main ul li").getByText("Bolsa de tela").waitFor();
+    deepStrictEqual(otherFaults(faults), []);
+    await context.close();
+  });
 };

@@ -1,6 +1,6 @@
 // What a person reads when a request fails, by the type of the problem.
 import { ConnectionError, isProblem, type Fault, type ProblemSlug } from "@mostrador/sdk";
-import { NotLoaded } from "../lazily.tsx";
+import { NotLoaded } from "../import-named.ts";
 import { currentLanguage } from "./language.ts";
 import { words, wordsNow } from "./words.ts";
 

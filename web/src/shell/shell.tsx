@@ -13,10 +13,7 @@ import { useShellKeys, type Overlay } from "./use-shell-keys.ts";
 
 const Palette = lazily(() => import("./palette.tsx"));
 const KeyList = lazily(() => import("./key-list.tsx"));
-const Outbox = lazilyOf(
-  () => import("../offline/in-shell.tsx"),
-  (module) => module.Outbox,
-);
+const Outbox = lazilyOf(() => import("../offline/in-shell.tsx"), "Outbox");
 const BreakLock = lazily(() => import("../shift/break-lock.tsx"));
 
 /** What stands around every screen of a signed-in person. */

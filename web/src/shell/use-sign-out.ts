@@ -1,9 +1,10 @@
 import { useCallback } from "react";
+import { importNamed } from "../import-named.ts";
 import { toastError } from "../parts/toasts.tsx";
 import { signOut } from "../session/start.ts";
 
 async function leave(): Promise<void> {
-  const { allSent } = await import("../offline/guard.ts");
+  const allSent = await importNamed(() => import("../offline/guard.ts"), "allSent");
   if (await allSent("sign-out")) await signOut();
 }
 

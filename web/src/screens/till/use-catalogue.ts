@@ -1,4 +1,5 @@
 import { useEffect, useSyncExternalStore } from "react";
+import { importNamed } from "../../import-named.ts";
 import { isReachable } from "../../offline/connection.ts";
 import { toastError } from "../../parts/toasts.tsx";
 import { useMe } from "../../session/session.ts";
@@ -10,7 +11,7 @@ const EVERY_MS = 60_000;
 const current = createStore<{ shop: string; copy: Copy } | null>(null);
 
 async function open(shop: string): Promise<Copy> {
-  const { copyOf } = await import("./catalogue-copy.ts");
+  const copyOf = await importNamed(() => import("./catalogue-copy.ts"), "copyOf");
   const copy = await copyOf(shop);
   current.set({ shop, copy });
   return copy;
