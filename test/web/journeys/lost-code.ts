@@ -87,7 +87,7 @@ export const journeys: Journeys = ({ browser, url }) => {
     await context.close();
   });
 
-  void test("somebody who signs out, for which the code does not arrive, is told so, and is signed out after a reload", async () => {
+  void test("somebody who signs out, for which the code does not arrive, is told so, and is signed out after a reload at the latest", async () => {
     const visitor = await visit(browser, url);
     const { page, context, faults } = visitor;
     const find = await loseScripts(context, /guard/);
@@ -96,9 +96,16 @@ export const journeys: Journeys = ({ browser, url }) => {
     await signOut.click();
     await page.getByRole("status").getByText(NOT_LOADED).waitFor();
     await find();
-    await page.reload();
+    const password = page.getByLabel("Contraseña");
+    const toldAgain = page.getByRole("status").getByText(NOT_LOADED).nth(1);
     await signOut.click();
-    await page.getByLabel("Contraseña").waitFor();
+    await password.or(toldAgain).waitFor();
+    // Some versions of Chromium keep the failure of code that several parts share.
+    if (await toldAgain.isVisible()) {
+      await page.reload();
+      await signOut.click();
+    }
+    await password.waitFor();
     deepStrictEqual(otherFaults(faults), []);
     await context.close();
   });
@@ -111,7 +118,7 @@ export const journeys: Journeys = ({ browser, url }) => {
     await page.getByRole("status").getByText(NOT_LOADED).waitFor();
     await find();
     await page.locator("a[href='/sales']").first().click();
-    await page.waitForSelector("main h1");
+    await page.locator("main h1").getByText("Ventas").waitFor();
     const opened = page.waitForRequest(/updated_since/);
     await page.locator("a[href='/till']").first().click();
     await opened;
