@@ -65,16 +65,11 @@ async function refuseUsedPort(port) {
     );
 }
 
-/** Applies the migrations; wrangler's output is printed only if it fails. */
+/** Applies the migrations. */
 async function migrate() {
-  const child = track(
-    startWrangler(["d1", "migrations", "apply", "DB", "--local"], ["ignore", "pipe", "pipe"]),
-  );
-  const output = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
-  if ((await exitOf(child)) === 0 || isStopping) return;
-  process.stderr.write(Buffer.concat(output));
-  throw new Error("The migrations could not be applied to the local database: see above.");
+  const code = await exitOf(track(startNode(["scripts/migrate.ts"])));
+  if (code !== 0 && !isStopping)
+    throw new Error("The migrations could not be applied to the local database: see above.");
 }
 
 async function waitUntilHealthy(url) {
