@@ -17,8 +17,11 @@ export function runAfterCommit(
   const events = ctx.outbox.splice(0);
   if (events.length === 0) return;
   const separate = (db: Db): Base => ({ ...ctx, db, outbox: [], mails: [] });
-  const all = separate(openSharedDb(ctx.env, "first-primary"));
-  ctx.waitUntil(notify(all, events).catch((error: unknown) => logFailure("webhook queue", error)));
+  const deliverable = events.filter(({ mayBeDelivered }) => mayBeDelivered !== false);
+  if (deliverable.length > 0) {
+    const all = separate(openSharedDb(ctx.env, "first-primary"));
+    ctx.waitUntil(notify(all, deliverable).catch((error: unknown) => logFailure("webhook queue", error)));
+  }
   for (const event of events)
     for (const { run } of subscribers.filter(({ type }) => type === event.type)) {
       const own = separate(openDb(ctx.env, event.tenant_id, "first-primary"));

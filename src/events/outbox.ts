@@ -1,8 +1,13 @@
 // An event is written in the batch of the change it describes: both are committed, or neither.
 import { sql, type SQL } from "drizzle-orm";
-import type { Base } from "../platform/context.ts";
+import { z } from "zod";
+import type { Base, EmittedEvent } from "../platform/context.ts";
+import { type Returning, sqlBoolean } from "../platform/d1.ts";
 import { encodeTrace } from "../platform/trace.ts";
+import { hasEnabledEndpoint } from "../webhooks/has-enabled-endpoint.ts";
 import type { EventType } from "./schema.ts";
+
+const stored = z.object({ may_be_delivered: sqlBoolean });
 
 /**
  * The statement that records an event, for the batch of its change. It returns the payload; `payload` is SQL that yields JSON.
@@ -15,10 +20,18 @@ export function emit(
   type: EventType,
   payload: SQL,
   when: SQL = sql`true`,
-): SQL {
-  ctx.outbox.push({ type, tenant_id: tenantId, event_id: id });
-  return sql`INSERT INTO events (tenant_id, id, type, payload, created_at, trace)
-    SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()}, ${encodeTrace(ctx.trace)} WHERE ${when} RETURNING payload`;
+): Returning<unknown> {
+  const event: EmittedEvent = { type, tenant_id: tenantId, event_id: id };
+  ctx.outbox.push(event);
+  return {
+    statement: sql`INSERT INTO events (tenant_id, id, type, payload, created_at, trace)
+      SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()}, ${encodeTrace(ctx.trace)} WHERE ${when}
+      RETURNING payload, ${hasEnabledEndpoint(tenantId)} AS may_be_delivered`,
+    shape: z.unknown(),
+    learn: ([row]) => {
+      event.mayBeDelivered = row !== undefined && stored.parse(row).may_be_delivered;
+    },
+  };
 }
 
 /** Adds the number of a sale or refund, which its batch has assigned, to the events of this context. */

@@ -58,8 +58,11 @@ export const alsoReads = ({ actor }: { actor: Actor | null }, scope: Scope): boo
 /** Identifies an event of a shop. */
 export type EventRef = { tenant_id: string; event_id: string };
 
-/** An event that was emitted; `number` is that of its sale or refund, once it is known. */
-export type EmittedEvent = EventRef & { type: string; number?: string | null };
+/**
+ * An event that was emitted; `number` is that of its sale or refund, once it is known. `mayBeDelivered` is false once its batch has said that
+ * no webhook receives it.
+ */
+export type EmittedEvent = EventRef & { type: string; number?: string | null; mayBeDelivered?: boolean };
 
 /** The part of the context that every caller provides. */
 export type Base = {

@@ -22,6 +22,8 @@ export type Returning<T> = {
   readonly shape: z.ZodType<T>;
   /** Whether its rows are left out of what the client is told about the cost, because their number answers a question. */
   readonly isUndisclosed?: boolean;
+  /** Called with its rows once its batch is committed. */
+  readonly learn?: (rows: Row[]) => void;
 };
 
 /** Makes a handle for the rows of `statement`, each validated against `shape` when read. */
@@ -154,7 +156,9 @@ function open(env: Pick<Env, "DB">, tenantId: string | null, start: string): Db 
         session().batch<Row>(statements.map((each) => prepare("statement" in each ? each.statement : each))),
       );
       for (const [index, each] of statements.entries()) {
-        if (!("statement" in each) || !each.isUndisclosed) continue;
+        if (!("statement" in each)) continue;
+        each.learn?.(results[index]?.results ?? []);
+        if (!each.isUndisclosed) continue;
         hidden.read += results[index]?.meta.rows_read ?? 0;
         hidden.written += results[index]?.meta.rows_written ?? 0;
       }

@@ -4,6 +4,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { decrementStock } from "../catalog/stock/stock.ts";
 import { emit } from "../events/outbox.ts";
 import { userIdOf, type Ctx } from "../platform/context.ts";
+import type { Statement } from "../platform/d1.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
 import { newId } from "../values/ids.ts";
 import { saleNumber } from "./record.ts";
@@ -30,7 +31,7 @@ export function takeBeyondStock(ctx: Ctx, items: string, saleId: string): SQL[] 
 }
 
 /** The statement that emits `stock.discrepancy` if the statements of `takeBeyondStock` for the same lines have recorded one. */
-export function emitDiscrepancies(ctx: Ctx, saleId: string, lines: { move_id: string }[]): SQL {
+export function emitDiscrepancies(ctx: Ctx, saleId: string, lines: { move_id: string }[]): Statement {
   const tenantId = ctx.tenant.id;
   const ids = JSON.stringify(lines.map(({ move_id }) => move_id));
   const recorded = sql`stock_discrepancies d WHERE d.tenant_id = ${tenantId} AND d.id IN (SELECT value FROM json_each(${ids}))`;

@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { type BatchResult, type Returning, returning } from "../platform/d1.ts";
+import type { BatchResult, Returning } from "../platform/d1.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
 import { Sale, saleFields, SaleLine } from "./schema.ts";
 
@@ -100,7 +100,7 @@ const saleEvent = z.object({ payload: z.string().transform((text) => Sale.parse(
 export type ReturningSale = Returning<z.infer<typeof saleEvent>>;
 
 /** Makes a handle for an `emit` whose payload is `saleJson`. */
-export const returningSale = (event: SQL): ReturningSale => returning(saleEvent, event);
+export const returningSale = (event: Returning<unknown>): ReturningSale => ({ ...event, shape: saleEvent });
 
 /** The sale in the event of a committed batch. */
 export function saleOf(done: BatchResult, handle: ReturningSale): SaleBody {

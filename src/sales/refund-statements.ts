@@ -5,7 +5,7 @@ import { audit } from "../audit/log.ts";
 import { emit, numberEvents } from "../events/outbox.ts";
 import { type IdempotentRequest, returnResponse } from "../idempotency/run-once.ts";
 import { userIdOf, type ActorCtx } from "../platform/context.ts";
-import type { BatchResult, Returning } from "../platform/d1.ts";
+import type { BatchResult, Returning, Statement } from "../platform/d1.ts";
 import { unitsOf } from "../platform/quantity-sql.ts";
 import { closeAlerts } from "../shifts/activity/alerts.ts";
 import { drawerWarnings } from "../shifts/drawer/warnings.ts";
@@ -59,7 +59,7 @@ export function completeRefund(
   id: string,
   action: "sale.refunded" | "sale.voided",
   request: IdempotentRequest | null,
-): { statements: SQL[]; response: ReturningRefund } {
+): { statements: Statement[]; response: ReturningRefund } {
   const tenantId = ctx.tenant.id;
   const eventId = newId();
   const at = ctx.now.toISOString();

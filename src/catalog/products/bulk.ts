@@ -2,6 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Ctx } from "../../platform/context.ts";
+import type { Statement } from "../../platform/d1.ts";
 import { newId } from "../../values/ids.ts";
 import { folded } from "../../values/text.ts";
 import { emitProductsImported } from "../stock/events.ts";
@@ -49,7 +50,7 @@ export function saveProducts(
   products: (Fields & { unit: NonNullable<Fields["unit"]>; is_active?: boolean | undefined })[],
   fields: (keyof Fields | "is_active")[],
   importId: string,
-): SQL[] {
+): Statement[] {
   if (products.length === 0) return [];
   const identified = products.map((product) => ({
     ...product,

@@ -2,6 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { emit } from "../../events/outbox.ts";
 import type { ActorCtx, Ctx } from "../../platform/context.ts";
+import type { Statement } from "../../platform/d1.ts";
 import { unitsOf } from "../../platform/quantity-sql.ts";
 import { newId } from "../../values/ids.ts";
 
@@ -14,7 +15,7 @@ export const emitStockChanged = (
   { reason, reference, delta }: Change,
   next: SQL,
   when: SQL = sql`true`,
-): SQL =>
+): Statement =>
   emit(
     ctx,
     ctx.tenant.id,
@@ -34,7 +35,7 @@ const MAX_LISTED = 500;
  * The statement that emits products.imported for `products` products of a chunk. `moves` is a FROM clause of the moves `m` of the
  * chunk and their products `p`, after both are stored.
  */
-export const emitProductsImported = (ctx: Ctx, importId: string, products: number, moves: SQL): SQL =>
+export const emitProductsImported = (ctx: Ctx, importId: string, products: number, moves: SQL): Statement =>
   emit(
     ctx,
     ctx.tenant.id,

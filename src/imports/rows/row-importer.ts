@@ -1,7 +1,7 @@
 // A kind of import is defined by how it parses rows and how it stores them. Everything else (upload, formats, chunks, checkpoint,
 // rejected rows) is common to all kinds.
-import type { SQL } from "drizzle-orm";
 import type { Ctx } from "../../platform/context.ts";
+import type { Statement } from "../../platform/d1.ts";
 import { dayOf } from "../../values/days.ts";
 import { minorDigits } from "../../values/money.ts";
 import type { Plan } from "../mapping/plan.ts";
@@ -28,7 +28,7 @@ export type RefusedRecord = Rejection & { group: string | null };
 export type PreparedRows<Row> = {
   rejected: Rejection[];
   known?: number[];
-  statements: SQL[];
+  statements: Statement[];
   /** The rows as they are stored, where that depends on the shop. */
   resolved?: FileRow<Row>[];
 };

@@ -6,7 +6,7 @@ import { audit } from "../../audit/log.ts";
 import { findTenantIncludingClosed } from "../../auth/shops/tenants.ts";
 import { attempt } from "../../platform/attempt.ts";
 import { actorId, userIdOf, type ActorCtx, type Base, type Ctx } from "../../platform/context.ts";
-import { requireThat, returning, type Returning, violates } from "../../platform/d1.ts";
+import { requireThat, returning, type Returning, type Statement, violates } from "../../platform/d1.ts";
 import { emit, numberEvents } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { logFailure } from "../../platform/log.ts";
@@ -55,7 +55,7 @@ const insertPayment = (ctx: Ctx, payment: NewPayment, status: "received" | "refu
       ${payment.amount}, ${payment.currency}, ${status}, ${userIdOf(ctx)}, ${ctx.now.toISOString()})`;
 
 /** The statements that record a payment with a refund due. */
-const recordRefundDue = (ctx: Ctx, payment: NewPayment, status: SQL = sql`'refund_due'`): SQL[] => [
+const recordRefundDue = (ctx: Ctx, payment: NewPayment, status: SQL = sql`'refund_due'`): Statement[] => [
   insertPayment(ctx, payment, status),
   emit(ctx, ctx.tenant.id, newId(), "payment.refund_due", paymentJson(ctx.tenant.id, payment.id)),
 ];

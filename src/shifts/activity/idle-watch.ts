@@ -3,7 +3,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { UserCtx } from "../../platform/context.ts";
-import { returning, sqlBoolean } from "../../platform/d1.ts";
+import { returning, sqlBoolean, type Statement } from "../../platform/d1.ts";
 import { emit } from "../../events/outbox.ts";
 import { newId } from "../../values/ids.ts";
 import { closeAlerts } from "./alerts.ts";
@@ -66,7 +66,7 @@ export const checkIdle: DeskStep<null, number | null> = async (ctx) => {
   const isIdle = !onBreak && now >= idleFrom;
   const isOverlong = now >= overlongFrom;
 
-  const statements: SQL[] = [];
+  const statements: Statement[] = [];
   // New activity closes the alert in its own batch; this is for a shop that has raised idle_minutes.
   if (!isIdle && state.has_idle_alert)
     statements.push(closeAlerts(tenantId, shift.id, state.received_at, "idle"));
@@ -86,7 +86,11 @@ export const checkIdle: DeskStep<null, number | null> = async (ctx) => {
 };
 
 /** Runs the statements and returns the shift after them, or null if it was closed in the meantime. */
-async function applyChanges(ctx: UserCtx, shiftId: string, statements: SQL[]): Promise<ShiftBody | null> {
+async function applyChanges(
+  ctx: UserCtx,
+  shiftId: string,
+  statements: Statement[],
+): Promise<ShiftBody | null> {
   const openShift = returning(
     shiftRow,
     sql`SELECT ${shiftJson} AS shift FROM shifts h
@@ -113,7 +117,7 @@ const openAlert = (
 const isOpened = (ctx: UserCtx, id: string): SQL =>
   sql`EXISTS (SELECT 1 FROM alerts WHERE tenant_id = ${ctx.tenant.id} AND id = ${id})`;
 
-function alertIdle(ctx: UserCtx, { shift, received_at }: State): SQL[] {
+function alertIdle(ctx: UserCtx, { shift, received_at }: State): Statement[] {
   const id = newId();
   const noLaterSale = sql`${latestIn("sales", "x.placed_at")} <= ${received_at}`;
   const payload = { id, shift_id: shift.id, user_id: shift.user_id, last_sign_at: received_at };
@@ -123,7 +127,7 @@ function alertIdle(ctx: UserCtx, { shift, received_at }: State): SQL[] {
   ];
 }
 
-function alertOverlong(ctx: UserCtx, { shift, happened_at }: State): SQL[] {
+function alertOverlong(ctx: UserCtx, { shift, happened_at }: State): Statement[] {
   const id = newId();
   const isShift = sql`tenant_id = ${ctx.tenant.id} AND id = ${shift.id}`;
   const opened = isOpened(ctx, id);

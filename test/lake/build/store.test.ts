@@ -266,9 +266,9 @@ describe("a line in the lake", () => {
     const [{ shop }, other] = [await unsentSales(0), await sellingShop()];
     const foreignSale = await other.sell();
     const id = newId();
-    await base().db.run(
+    await base().db.batch([
       emit(base(), shop.tenant.id, id, "sale.completed", sql`${JSON.stringify({ id: foreignSale.id })}`),
-    );
+    ]);
     await consume("events", [{ kind: "event", tenant_id: shop.tenant.id, event_id: id }]);
     expect(await lakeRows(shop, "purchases")).toEqual([]);
     expect((await lakeRows(shop, "events")).length).toBe(1);
