@@ -81,8 +81,10 @@ async function check(folder) {
   const failed = [];
   for (const [name, tool, args] of stepsIn(folder)) {
     console.log(`\n== ${name}`);
+    const start = performance.now();
     if ((await runTool(tool, args)) === 0) passed += 1;
     else failed.push(name);
+    console.log(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
   }
 
   const tests = existsSync(results) ? JSON.parse(readFileSync(results, "utf8")) : null;
