@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { addDays, dayOf } from "../../src/values/days.ts";
+import { newId } from "../../src/values/ids.ts";
 import { buildNextProductDays } from "../../src/recommendations/days.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
@@ -31,8 +32,22 @@ describe("the overview", () => {
         })),
       ),
     );
-    await call("POST", `${API}/shifts/start`, { token: employee.token, json: {} });
+    const shift = await call("POST", `${API}/shifts/start`, { token: employee.token, json: {} });
     await sellOne(employee.token, (await newProduct(shop)).id);
+    for (const [kind, closedAt] of [
+      ["idle", new Date().toISOString()],
+      ["overlong", null],
+    ])
+      await change(
+        "INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at, closed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        shop.tenant.id,
+        newId(),
+        kind,
+        shift.body.id,
+        employee.id,
+        new Date().toISOString(),
+        closedAt,
+      );
   });
 
   it("is what the single operations return, in one round trip", async () => {
@@ -64,6 +79,7 @@ describe("the overview", () => {
     });
     expect(body.sales).toEqual((await same("/sales?limit=10")).data);
     expect(body.alerts).toEqual((await same("/alerts?open=true&limit=10")).data);
+    expect(body.alerts.map((each: { kind: string }) => each.kind)).toEqual(["overlong"]);
     expect(body.imports).toEqual((await same("/imports?limit=10")).data);
     expect(body.on_shift.map((each: { user_id: string }) => each.user_id)).toEqual([employee.id]);
   });
