@@ -326,6 +326,15 @@ describe("the service is degraded while", () => {
   });
 });
 
+it("a job waits since the end of its last run, and not less than no time if another clock is ahead", async () => {
+  const waiting = async (): Promise<number> =>
+    (await call("GET", "/healthz")).body.jobs.minute_jobs_seconds.waiting;
+  await recordCronRun(base(ago(5)), "minute");
+  expect(await waiting()).toBeLessThan(60);
+  await change("UPDATE clock_runs SET ended_at = ?", ago(-5).toISOString());
+  expect(await waiting()).toBe(0);
+});
+
 it("a run of a cron trigger that cannot be recorded fails", async () => {
   const broken = { ...env, DB: brokenDb(new Error("D1 is down"), true) };
   const failure = await failureOf(recordCronRun(baseOf(broken, createExecutionContext()), "hour"));

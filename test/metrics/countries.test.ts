@@ -184,6 +184,9 @@ describe("countries", () => {
           each.customers,
         ]);
         expect(new Map(counts)).toEqual(expected);
+        if (range.includes("compare"))
+          for (const each of response.body.data)
+            expect(each).toMatchObject({ before: { customers: 0 }, change: { customers: each.customers } });
         expect(costOf(response).queries).toBe(roundTrips);
       }
       // A shop with many customers counts those of ten countries at a time, and of the first ten with the ranking if it had them before.
