@@ -113,12 +113,16 @@ describe("the value of the stock", () => {
     expect(JSON.stringify(sent)).not.toContain(closed.tenant.id);
   });
 
-  it("has no days of cover where nothing was sold", async () => {
+  it("has no days of cover where nothing was sold in thirty days, with today", async () => {
     const shop = await newShop();
-    const { id } = await newProduct(shop, { price: 2, cost: 1, stock: 3 });
-    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 3, days_of_cover: null });
+    const { id } = await newProduct(shop, { price: 2, cost: 1, stock: 5 });
+    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 5, days_of_cover: null });
+    await sellBefore(shop, id, 30);
+    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 4, days_of_cover: null });
+    await sellBefore(shop, id, 29);
+    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 3, days_of_cover: 90 });
     await sellOne(shop.admin.token, id);
-    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 2, days_of_cover: 60 });
+    expect((await get(shop, "stock")).body).toMatchObject({ cost_value: 2, days_of_cover: 30 });
   });
 
   it("is that of the last night in a shop with more than 1,500 products", async () => {

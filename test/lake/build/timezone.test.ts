@@ -1,6 +1,8 @@
 // The events of a day are those between its midnights in the shop's time zone, which can change.
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { buildPartition } from "../../../src/lake/build/build.ts";
+import { storeBatches } from "../../../src/lake/build/store.ts";
 import { dayOf } from "../../../src/values/days.ts";
 import { instantOfId, newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
@@ -12,7 +14,7 @@ import { base, newShop, type Shop } from "../../support/shops.ts";
 const HOUR_MS = 3_600_000;
 
 /** Stores an event for each of the last 72 hours and marks the days of this zone as having events. */
-async function eventsOfThreeDays({ tenant }: Shop): Promise<string[]> {
+async function eventsOfThreeDays({ tenant }: Shop, isExported = true): Promise<string[]> {
   const ids: string[] = [];
   for (let hour = 72; hour > 0; hour -= 1) {
     const at = new Date(Date.now() - hour * HOUR_MS);
@@ -20,10 +22,11 @@ async function eventsOfThreeDays({ tenant }: Shop): Promise<string[]> {
     const id = `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`;
     ids.push(id);
     await change(
-      "INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at) VALUES (?1, ?2, 'thing.done', '{}', ?3, 'b', ?3)",
+      "INSERT INTO events (tenant_id, id, type, payload, created_at, batch_id, exported_at) VALUES (?1, ?2, 'thing.done', '{}', ?3, 'b', iif(?4, ?3, NULL))",
       tenant.id,
       id,
       at.toISOString(),
+      Number(isExported),
     );
     await change(
       "INSERT INTO lake_days (tenant_id, dataset, day, version) VALUES (?, 'events', ?, 1) ON CONFLICT DO NOTHING",
@@ -32,6 +35,17 @@ async function eventsOfThreeDays({ tenant }: Shop): Promise<string[]> {
     );
   }
   return ids;
+}
+
+/** The ids of the events in the lake, each in the file of its day in this zone. */
+async function eventsByDay(shop: Shop, timezone: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { key, day } of await lakeFiles(shop, "&dataset=events"))
+    for (const { event_id } of await rowsIn(key)) {
+      expect(dayOf(instantOfId(event_id), timezone)).toBe(day);
+      found.push(event_id);
+    }
+  return found.toSorted();
 }
 
 const moveTo = (shop: Shop, timezone: string) =>
@@ -47,14 +61,17 @@ describe("the events in the lake", () => {
       expect((await lakeRows(shop, "events")).length).toBe(72);
       expect((await moveTo(shop, timezone)).status).toBe(200);
       await buildNight(shop);
-      const files = await lakeFiles(shop, "&dataset=events");
-      const found: string[] = [];
-      for (const { key, day } of files)
-        for (const { event_id } of await rowsIn(key)) {
-          expect(dayOf(instantOfId(event_id), timezone)).toBe(day);
-          found.push(event_id);
-        }
-      expect(found.toSorted()).toEqual(ids.toSorted());
+      expect(await eventsByDay(shop, timezone)).toEqual(ids.toSorted());
+    },
+  );
+
+  it.each(["Pacific/Kiritimati", "Pacific/Pago_Pago"])(
+    "are in the files of their days in %s while they come in batches",
+    async (timezone) => {
+      const shop = await newShop({ timezone });
+      const ids = await eventsOfThreeDays(shop, false);
+      await storeBatches(base(), [{ tenant_id: shop.tenant.id, batch_id: "b" }], sql`SELECT 1`);
+      expect(await eventsByDay(shop, timezone)).toEqual(ids.toSorted());
     },
   );
 
