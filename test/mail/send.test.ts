@@ -383,6 +383,30 @@ describe("the log of mails", () => {
     const mine = await list(`limit=2&recipient=${RECIPIENT}`);
     expect((await list(`limit=2&recipient=${RECIPIENT}&cursor=${mine.next}`)).ids).toEqual([receipt]);
   });
+
+  it("continues with the filters with which it began, and with no others", async () => {
+    const shop = await newShop();
+    for (const cause of ["one", "two"]) await stored(shop, cause);
+    const get = (query: string) => call("GET", `${API}/mails?limit=1&${query}`, { token: shop.admin.token });
+    const filters = [
+      "",
+      "status=pending",
+      "kind=email.changed",
+      `recipient=${RECIPIENT}`,
+      `about=${shop.admin.id}`,
+    ];
+    for (const filter of filters) {
+      const { next_cursor: cursor } = (await get(filter)).body;
+      for (const other of filters) {
+        const { status, body } = await get(`${other}&cursor=${cursor}`);
+        expect([filter, other, status, body.type]).toEqual(
+          other === filter
+            ? [filter, other, 200, undefined]
+            : [filter, other, 422, "/problems/invalid-cursor"],
+        );
+      }
+    }
+  });
 });
 
 it("a provider without its binding is a configuration that no repetition mends", async () => {
