@@ -253,8 +253,9 @@ describe("the page of an order", () => {
       shipping_address: {
         name: "Greta <script>",
         lines: ["Calle Mayor 1"],
-        city: "Madrid",
-        postal_code: "28013",
+        city: "Getafe",
+        region: "Comunidad de Madrid",
+        postal_code: "28901",
         country: "ES",
       },
     });
@@ -270,7 +271,7 @@ describe("the page of an order", () => {
       "Tax included (21%)",
       "€3.47",
       "Greta &lt;script&gt;",
-      "28013 Madrid",
+      "<bdi>28901 Getafe</bdi><br /><bdi>Comunidad de Madrid</bdi><br />",
       "sol@example.com · +34 910 000 000",
       "#7a1f5f",
       '<html lang="en">',
