@@ -68,6 +68,17 @@ describe("an address to which a mail bounced", () => {
     expect((await attempt(shop, email, "order.placed")).status).toBe("sent");
   });
 
+  it("is marked with the time of the last mail that bounced", async () => {
+    const shop = await newShop();
+    const { email } = shop.admin;
+    await attempt(shop, email, "receipt", "E_RECIPIENT_SUPPRESSED");
+    const first = (await me(shop)).email_bounced_at;
+    const past = "2026-01-01T00:00:00.000Z";
+    await change("UPDATE mail_bounces SET at = ? WHERE tenant_id = ?", past, shop.tenant.id);
+    await attempt(shop, email, "receipt", "E_RECIPIENT_SUPPRESSED");
+    expect((await me(shop)).email_bounced_at >= first).toBe(true);
+  });
+
   it("is marked in its shop only, and not by errors that are not about it", async () => {
     const [shop, other] = [await newShop(), await newShop()];
     await attempt(shop, "ana@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");

@@ -159,6 +159,15 @@ describe("a mail", () => {
     expect(await mailsOf(shop)).toMatchObject([{ status: "failed" }]);
   });
 
+  it("that is sent after a failure has no error any more", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    await sendMail(base(), failing, job);
+    expect(await mailsOf(shop)).toMatchObject([{ status: "pending", last_error: "the provider is down" }]);
+    await sendMail(base(), composers, { ...job, attempts: 1 });
+    expect(await mailsOf(shop)).toEqual([{ status: "sent", attempts: 2, last_error: null }]);
+  });
+
   it("fails and is sent again without a change of the shop's other mails", async () => {
     const shop = await newShop();
     const job = await stored(shop);
