@@ -7,11 +7,13 @@ import {
   idList,
   type PersonalData,
 } from "../platform/personal-data.ts";
+import { refundedAmount } from "./payments/payments.ts";
 
 const SALES_PER_PAGE = 1000;
 const saleRow = z.object({ id: z.string(), day: z.string(), placed_at: z.string() });
 
-const eraseNotes: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
+// Every mail about an order has a link of its own, so that an old order may have one that works.
+const eraseNotesAndLinks: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
   const [day, placedAt, id] = decodeResumeKey(after);
   const sales = await ctx.db.all(
     saleRow,
@@ -20,10 +22,12 @@ const eraseNotes: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
       ORDER BY day, placed_at, id LIMIT CAST(${SALES_PER_PAGE} AS INTEGER)`,
   );
   const last = sales.at(-1);
+  const ids = idList(sales);
   return {
     statements: [
       sql`UPDATE order_details SET note = NULL WHERE tenant_id = ${tenant_id} AND note IS NOT NULL
-        AND sale_id IN (SELECT value FROM json_each(${idList(sales)}))`,
+        AND sale_id IN (SELECT value FROM json_each(${ids}))`,
+      sql`DELETE FROM order_tokens WHERE tenant_id = ${tenant_id} AND sale_id IN (SELECT value FROM json_each(${ids}))`,
     ],
     after: encodeResumeKey(sales, SALES_PER_PAGE, () => [last?.day, last?.placed_at, last?.id]),
   };
@@ -32,7 +36,8 @@ const eraseNotes: ErasureStep = async (ctx, { tenant_id, user_id, after }) => {
 export const personalData: PersonalData = {
   erased: {
     order_details: "note is removed; how the order was to be paid stays",
-    order_tokens: "deleted for the orders of the customer; the rest expire after 90 days",
+    order_tokens:
+      "deleted for the orders of the customer: of the last three months at once, of older ones with the notes",
   },
   exported: {
     online_payments: {
@@ -43,7 +48,7 @@ export const personalData: PersonalData = {
         return sql`SELECT json_array(s.day, s.placed_at, s.id) AS key, (
             SELECT json_object('sale_id', p.sale_id, 'payments', json_group_array(json_object('provider', p.provider,
               'provider_ref', p.provider_ref, 'amount', p.amount, 'currency', p.currency, 'status', p.status,
-              'refunded', p.refunded_amount, 'created_at', p.created_at)))
+              'refunded', ${refundedAmount}, 'created_at', p.created_at)))
             FROM payments p INDEXED BY payments_sale WHERE p.tenant_id = s.tenant_id AND p.sale_id = s.id HAVING count(*) > 0) AS data
           FROM sales s INDEXED BY sales_customer WHERE s.tenant_id = ${tenant_id} AND s.customer_key = ${user_id}
             AND s.customer_id = ${user_id} AND (s.day, s.placed_at, s.id) > (${day}, ${placedAt}, ${id})
@@ -73,5 +78,5 @@ export const personalData: PersonalData = {
     sql`DELETE FROM order_tokens WHERE tenant_id = ${tenantId} AND sale_id IN (SELECT id FROM sales INDEXED BY sales_customer
       WHERE tenant_id = ${tenantId} AND customer_key = ${userId} AND day >= date('now', '-92 days'))`,
   ],
-  steps: { orders: eraseNotes },
+  steps: { orders: eraseNotesAndLinks },
 };

@@ -7,6 +7,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { count, failureOf } from "../support/d1.ts";
 import { bookshop, fillCart, putInCart } from "../support/purchases.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { newTaxRate } from "../support/taxes.ts";
 
 const getCart = (token: string) => call("GET", `${API}/cart`, { token });
 const set = (token: string, productId: string, quantity: number) =>
@@ -119,8 +120,9 @@ describe("a cart", () => {
 
   it("keeps a product that was hidden later, as unavailable", async () => {
     const { shop, buyer, book } = await bookshop();
+    const rate = await newTaxRate(shop, { rate: 21_000 });
     await putInCart(buyer.token, book.id);
-    await edit(shop, book.id, { is_active: false });
+    await edit(shop, book.id, { is_active: false, tax_rate_id: rate.id });
     const kept = await newProduct(shop, { price: 300 });
     await putInCart(buyer.token, kept.id, 2);
     expect((await getCart(buyer.token)).body).toMatchObject({
@@ -129,6 +131,7 @@ describe("a cart", () => {
         { product_id: kept.id, available: true, unavailable: false },
       ],
       units: 2,
+      tax: 0,
       total: 600,
     });
     await take(buyer.token, book.id);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { addToCart } from "../../src/cart/cart.ts";
 import { dayOf } from "../../src/values/days.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -32,4 +33,17 @@ describe("beside an older cart of another person with the same products, a cart"
     expect((await checkOut(buyer.token)).status).toBe(201);
     expect(await counted(shop)).toEqual([{ day, started: 1, added: 2, carts: 1, ordered: 2 }]);
   });
+});
+
+it("a cart is counted on the day of the shop, before and after midnight in its time zone", async () => {
+  for (const [timezone, at, day] of [
+    ["Europe/Madrid", "2027-03-01T22:59:59.000Z", "2027-03-01"],
+    ["Europe/Madrid", "2027-03-01T23:00:00.000Z", "2027-03-02"],
+    ["America/Lima", "2027-03-02T04:59:59.000Z", "2027-03-01"],
+    ["America/Lima", "2027-03-02T05:00:00.000Z", "2027-03-02"],
+  ] as const) {
+    const { shop, buyer, book } = await bookshop({}, { timezone });
+    await addToCart(buyer.ctx(new Date(at)), { product_id: book.id, quantity: 1000 }, undefined);
+    expect(await counted(shop)).toEqual([{ day, started: 1, added: 1, carts: 0, ordered: 0 }]);
+  }
 });

@@ -219,6 +219,21 @@ describe("a guest's checkout", () => {
       expect(JSON.stringify(await rowsOf(`SELECT * FROM ${table}`)), table).not.toContain(secret);
   });
 
+  it("takes the name of the address for a guest who gives no other, and none where there is no address", async () => {
+    const { shop, book, guest } = await guestShop();
+    const names = [];
+    for (const [email, shipping_address] of [
+      ["eva@example.com", { ...address, name: "Eva Sol" }],
+      ["ana@example.com", undefined],
+    ] as const) {
+      await guest.put(book.id);
+      expect((await guest.checkOut({ email, name: undefined, shipping_address })).status).toBe(201);
+      const [customer] = (await customersOf(shop)).filter((each) => each["email"] === email);
+      names.push(customer?.["name"]);
+    }
+    expect(names).toEqual(["Eva Sol", null]);
+  });
+
   it("takes one round trip, or two where the cart is not remembered", async () => {
     const { book, guest } = await guestShop();
     await guest.put(book.id);

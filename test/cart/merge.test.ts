@@ -248,6 +248,38 @@ describe("the merge of carts", () => {
   }, 120_000);
 });
 
+it("signing in keeps the order of the lines, those of the guest in theirs, and the price at which each was added last", async () => {
+  const { shop, guest } = await guestShop();
+  const buyer = await newPerson(shop.tenant, "CUSTOMER");
+  const [first, second, third] = [
+    await newProduct(shop, { price: 100 }),
+    await newProduct(shop, { price: 100 }),
+    await newProduct(shop, { price: 100 }),
+  ];
+  await putInCart(buyer.token, third.id);
+  await change("UPDATE products SET price = 200 WHERE tenant_id = ?", shop.tenant.id);
+  for (const { id } of [second, first, third]) await guest.put(id);
+  for (const [at, id] of [second.id, first.id, third.id].entries())
+    await change(
+      "UPDATE cart_items SET added_at = ? WHERE product_id = ? AND cart_id <> ?",
+      `2026-01-0${at + 1}T00:00:00.000Z`,
+      id,
+      buyer.id,
+    );
+  await signIn(shop, buyer, guest.cart);
+  const { items } = await cartOf(buyer.token);
+  expect(
+    items.map((item: { product_id: string; price_when_added: number }) => [
+      item.product_id,
+      item.price_when_added,
+    ]),
+  ).toEqual([
+    [second.id, 200],
+    [first.id, 200],
+    [third.id, 200],
+  ]);
+});
+
 it("signing in keeps a fraction of what is sold by weight", async () => {
   const { shop, guest } = await guestShop();
   const rice = await newProduct(shop, { price: 300, unit: "kg", stock: 10 });

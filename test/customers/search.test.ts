@@ -26,6 +26,18 @@ async function store(shop: Shop, count: number): Promise<void> {
 }
 
 describe("the search for customers", () => {
+  it("continues with the words with which it began, and with no others", async () => {
+    const shop = await newShop();
+    await store(shop, 2);
+    const { next_cursor } = (await search(shop, "maría", "&limit=1")).body;
+    const next = async (q: string) => {
+      const { status, body } = await search(shop, q, `&limit=1&cursor=${next_cursor}`);
+      return [status, body.type];
+    };
+    expect(await next("maría")).toEqual([200, undefined]);
+    expect(await next("garcía")).toEqual([422, "/problems/invalid-cursor"]);
+  });
+
   it("finds the first letters of each word of name, e-mail, phone and tax id, without accents and case", async () => {
     const shop = await newShop();
     const id = await add(shop, {

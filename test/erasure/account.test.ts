@@ -123,6 +123,28 @@ describe("erasing my account", () => {
     expect(await of("order_tokens")).toEqual([{ sale_id: orders[0] }]);
   });
 
+  it("removes the links of old orders too, which a later mail has given", async () => {
+    const { shop, buyer, book } = await bookshop();
+    const other = await newPerson(shop.tenant, "CUSTOMER");
+    const links = [];
+    for (const person of [other, buyer]) {
+      const { body } = await buyOne(person.token, book.id);
+      await confirm(shop, body.id);
+      await change(
+        "UPDATE sales SET day = '2026-01-02', placed_at = '2026-01-02T10:00:00.000Z' WHERE id = ?",
+        body.id,
+      );
+      const { token, statement } = storeOrderToken(base(), shop.tenant.id, body.id);
+      await base().db.run(statement);
+      links.push({ id: String(body.id), token });
+    }
+    expect((await eraseMine(buyer.token)).status).toBe(204);
+    await resumeErasures(base(new Date(Date.now() + 120_000)), 100);
+    const answers = [];
+    for (const { id, token } of links) answers.push((await byLink("GET", `/purchases/${id}`, token)).status);
+    expect(answers).toEqual([200, 404]);
+  });
+
   it("leaves the rest to a sweep a minute later", async () => {
     const { shop, buyer } = await bookshop();
     const now = new Date();
@@ -250,6 +272,20 @@ describe("erasing another account", () => {
         status: 404,
         detail: `There is no such ${what} in this shop.`,
       });
+  });
+
+  it("that a record was merged into is not erased as a record, and is the one that the refusal names", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const { body: record } = await call("POST", `${API}/customers`, { token, json: { name: "A. Sol" } });
+    await call("POST", `${API}/customers/${record.id}/merge`, { token, json: { into: ana.id } });
+    const { body } = await call("DELETE", `${API}/customers/${record.id}`, { token });
+    expect(body).toMatchObject({
+      type: "/problems/belongs-to-account",
+      detail: expect.stringContaining(`DELETE /users/${ana.id}.`),
+    });
+    expect((await accountOf(ana))?.["erased_at"]).toBeNull();
   });
 
   it("is forbidden for one's own account, which requires the password", async () => {

@@ -176,8 +176,61 @@ describe("the export of my data", () => {
     const ana = await register(shop, "ana@example.com");
     expect((await exportOf(ana.token)).mails).toEqual([]);
     await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", ana.id);
-    expect((await exportOf(ana.token)).mails).toMatchObject([
-      { kind: "email.confirm", recipient: "ana@example.com" },
+    const [confirmation, ...others] = (await exportOf(ana.token)).mails;
+    expect([confirmation, others]).toEqual([
+      {
+        kind: "email.confirm",
+        recipient: "ana@example.com",
+        status: "pending",
+        created_at: expect.stringMatching(/^20/),
+        sent_at: null,
+      },
+      [],
+    ]);
+    await mailsTo(shop, "");
+    expect((await exportOf(ana.token)).mails).toEqual([
+      { ...confirmation, status: "sent", sent_at: expect.stringMatching(/^20/) },
+    ]);
+  });
+
+  it("has of a line of the cart what the product is and where it was found, and of a payment what was refunded", async () => {
+    const shop = await newShop();
+    const cheese = await newProduct(shop, { title: "Queso", unit: "kg", price: 1000, sku: "Q-1" });
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const { body } = await buyOne(ana.token, cheese.id, 2);
+    await confirm(shop, body.id);
+    // As an earlier version has stored a payment that was refunded as a whole.
+    await change("UPDATE payments SET status = 'refunded', refunded_amount = 0 WHERE sale_id = ?", body.id);
+    await call("POST", `${API}/cart/items`, {
+      token: ana.token,
+      json: { product_id: cheese.id, quantity: 0.35, origin: "search" },
+    });
+    const { cart, online_payments } = await exportOf(ana.token);
+    expect(cart).toEqual([
+      {
+        product_id: cheese.id,
+        sku: "Q-1",
+        title: "Queso",
+        quantity: 0.35,
+        added_at: expect.stringMatching(/^20/),
+        origin: "search",
+      },
+    ]);
+    expect(online_payments).toEqual([
+      {
+        sale_id: body.id,
+        payments: [
+          {
+            provider: "manual",
+            provider_ref: null,
+            amount: 2000,
+            currency: "EUR",
+            status: "refunded",
+            refunded: 2000,
+            created_at: expect.stringMatching(/^20/),
+          },
+        ],
+      },
     ]);
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createToken } from "../../src/auth/links/tokens.ts";
 import { composers } from "../../src/mail-composers.ts";
-import { MailJob } from "../../src/mail/jobs.ts";
+import { MailJob, sendLateMails } from "../../src/mail/jobs.ts";
 import { storeMail } from "../../src/mail/outbox.ts";
 import { retryMail } from "../../src/mail/retry.ts";
 import type { MailKind } from "../../src/mail/schema.ts";
@@ -11,6 +11,7 @@ import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
+import { recording } from "../support/queues.ts";
 import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
 
 const says = () => Promise.resolve({ subject: "Hola", paragraphs: ["Hola."] });
@@ -65,6 +66,17 @@ describe("an address to which a mail bounced", () => {
     expect((await attempt(shop, email, "password.reset")).status).toBe("sent");
     expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
     expect((await attempt(shop, email, "order.placed")).status).toBe("sent");
+  });
+
+  it("is marked with the time of the last mail that bounced", async () => {
+    const shop = await newShop();
+    const { email } = shop.admin;
+    await attempt(shop, email, "receipt", "E_RECIPIENT_SUPPRESSED");
+    const first = (await me(shop)).email_bounced_at;
+    const past = "2026-01-01T00:00:00.000Z";
+    await change("UPDATE mail_bounces SET at = ? WHERE tenant_id = ?", past, shop.tenant.id);
+    await attempt(shop, email, "receipt", "E_RECIPIENT_SUPPRESSED");
+    expect((await me(shop)).email_bounced_at >= first).toBe(true);
   });
 
   it("is marked in its shop only, and not by errors that are not about it", async () => {
@@ -214,6 +226,19 @@ describe("a failed mail", () => {
     const again = shop.admin.ctx();
     await expect(retryMail(again, id)).rejects.toThrow("this one is pending");
     expect(again.mails).toEqual([]);
+  });
+
+  it("that is sent again is due from then on, and not late since it was stored", async () => {
+    const shop = await newShop();
+    const { id } = await attempt(shop, "ana@example.com", "order.placed", "E_RECIPIENT_SUPPRESSED");
+    await change("UPDATE mails SET due_at = '2026-01-01T00:00:00.000Z' WHERE id = ?", id);
+    await retryMail(shop.admin.ctx(), id);
+    const queuedIn = async (minutes: number) => {
+      const { ctx, sent } = recording(base(new Date(Date.now() + minutes * 60_000)), "MAILS");
+      await sendLateMails(ctx);
+      return sent.filter((job) => MailJob.parse(job).mail_id === id).length;
+    };
+    expect([await queuedIn(0), await queuedIn(2)]).toEqual([0, 1]);
   });
 
   it("is one that failed: a request to send another again leaves its address marked", async () => {

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { composers } from "../../src/mail-composers.ts";
 import { devMailPage } from "../../src/mail/dev-page.ts";
@@ -32,6 +33,17 @@ describe("the mails of the local environment", () => {
     const page = String(await devMailPage([]));
     expect(page).toContain("No mail has been sent yet.");
     expect(page).not.toContain("<details>");
+  });
+
+  it("are the newest hundred, the last one first", async () => {
+    const name = (nth: number): string => `zz${String(nth).padStart(4, "0")}`;
+    const mail = { to: "a@example.com", from: "Shop", subject: "Hello", text: "", html: "" };
+    for (let nth = 0; nth < 103; nth += 1)
+      await env.FILES.put(`dev-mail/${name(nth)}.json`, JSON.stringify({ id: name(nth), ...mail }));
+    const { body } = await call("GET", "/dev/mail", { headers: { accept: "application/json" } });
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual(
+      Array.from({ length: 100 }, (_, at) => name(102 - at)),
+    );
   });
 
   it("are nowhere in another environment", async () => {

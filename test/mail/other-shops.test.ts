@@ -137,6 +137,27 @@ it("erasing a customer leaves the mails to others of the shop", async () => {
   expect(await addressesOf(shop)).toEqual({ mailed: others, marked: others });
 });
 
+it("a mail is in the language that was asked for, else that of the account, of the record and of the shop, in this order", async () => {
+  const shop = await newShop();
+  const { token, id } = await newPerson(shop.tenant, "CUSTOMER", ANA);
+  await change("UPDATE users SET email_confirmed_at = created_at WHERE id = ?", id);
+  const languageOf = async (language?: string) => {
+    const ctx = base();
+    const mail = { id: newId(), kind: "receipt" as const, subjectId: id, recipient: ANA, language };
+    await ctx.db.batch([storeMail(ctx, shop.tenant.id, mail)]);
+    const [message] = await attempt(shop, mail.id);
+    return message;
+  };
+  const setLanguage = (path: string, by: string, json: object) =>
+    call("PATCH", `${API}${path}`, { token: by, json });
+  expect(await languageOf()).toMatchObject({ subject: "es" });
+  await setLanguage(`/customers/${id}`, shop.admin.token, { language: "en" });
+  expect(await languageOf()).toMatchObject({ subject: "en" });
+  await setLanguage("/users/me", token, { preferences: { language: "es" } });
+  expect(await languageOf()).toMatchObject({ subject: "es" });
+  expect(await languageOf("en")).toMatchObject({ subject: "en" });
+});
+
 it("a mail is in the language of the shop, whatever others have chosen, or its recipient in other shops", async () => {
   const [shop, other, another] = [await newShop(), await newShop(), await newShop()];
   const abroad = await newPerson(other.tenant, "EMPLOYEE", ANA);

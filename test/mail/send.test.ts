@@ -159,6 +159,15 @@ describe("a mail", () => {
     expect(await mailsOf(shop)).toMatchObject([{ status: "failed" }]);
   });
 
+  it("that is sent after a failure has no error any more", async () => {
+    const shop = await newShop();
+    const job = await stored(shop);
+    await sendMail(base(), failing, job);
+    expect(await mailsOf(shop)).toMatchObject([{ status: "pending", last_error: "the provider is down" }]);
+    await sendMail(base(), composers, { ...job, attempts: 1 });
+    expect(await mailsOf(shop)).toEqual([{ status: "sent", attempts: 2, last_error: null }]);
+  });
+
   it("fails and is sent again without a change of the shop's other mails", async () => {
     const shop = await newShop();
     const job = await stored(shop);
@@ -382,6 +391,30 @@ describe("the log of mails", () => {
     expect(await list(`limit=3&cursor=${first.next}`)).toEqual({ ids: [receipt], next: null });
     const mine = await list(`limit=2&recipient=${RECIPIENT}`);
     expect((await list(`limit=2&recipient=${RECIPIENT}&cursor=${mine.next}`)).ids).toEqual([receipt]);
+  });
+
+  it("continues with the filters with which it began, and with no others", async () => {
+    const shop = await newShop();
+    for (const cause of ["one", "two"]) await stored(shop, cause);
+    const get = (query: string) => call("GET", `${API}/mails?limit=1&${query}`, { token: shop.admin.token });
+    const filters = [
+      "",
+      "status=pending",
+      "kind=email.changed",
+      `recipient=${RECIPIENT}`,
+      `about=${shop.admin.id}`,
+    ];
+    for (const filter of filters) {
+      const { next_cursor: cursor } = (await get(filter)).body;
+      for (const other of filters) {
+        const { status, body } = await get(`${other}&cursor=${cursor}`);
+        expect([filter, other, status, body.type]).toEqual(
+          other === filter
+            ? [filter, other, 200, undefined]
+            : [filter, other, 422, "/problems/invalid-cursor"],
+        );
+      }
+    }
   });
 });
 

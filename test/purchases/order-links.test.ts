@@ -253,8 +253,9 @@ describe("the page of an order", () => {
       shipping_address: {
         name: "Greta <script>",
         lines: ["Calle Mayor 1"],
-        city: "Madrid",
-        postal_code: "28013",
+        city: "Getafe",
+        region: "Comunidad de Madrid",
+        postal_code: "28901",
         country: "ES",
       },
     });
@@ -270,7 +271,7 @@ describe("the page of an order", () => {
       "Tax included (21%)",
       "€3.47",
       "Greta &lt;script&gt;",
-      "28013 Madrid",
+      "<bdi>28901 Getafe</bdi><br /><bdi>Comunidad de Madrid</bdi><br />",
       "sol@example.com · +34 910 000 000",
       "#7a1f5f",
       '<html lang="en">',
@@ -318,6 +319,19 @@ describe("the page of an order", () => {
     const paid = (await page(link.token)).text;
     expect(paid).not.toContain("reserved for you");
     expect(paid.match(/Refunded: 1</g)).toHaveLength(1);
+  });
+
+  it("tells on the clock of the shop until when the products are reserved", async () => {
+    const { shop, id, token } = await placedOrder();
+    await change("UPDATE sales SET hold_expires_at = '2027-01-15T23:30:00.000Z' WHERE id = ?", id);
+    for (const [timezone, time] of [
+      ["Europe/Madrid", "16 January 2027 at 00:30"],
+      ["America/Lima", "15 January 2027 at 18:30"],
+    ] as const) {
+      await change("UPDATE tenants SET timezone = ? WHERE id = ?", timezone, shop.tenant.id);
+      const text = (await page(token)).text.replaceAll(/[\u00A0\u202F]/g, " ");
+      expect(text).toContain(`The products are reserved for you until ${time}.`);
+    }
   });
 
   it("cancels by its form, which needs the token and nothing else, and then has no button", async () => {

@@ -73,6 +73,22 @@ it("a repeated confirmation of cash that is rounded is a replay under its key", 
   expect([again.headers.get("idempotent-replayed"), again.body]).toEqual(["true", first.body]);
 });
 
+it("a confirmation by another method under the same key is refused, and does not say that it was made", async () => {
+  const { shop, buyer, book } = await bookshop();
+  const { body } = await buyOne(buyer.token, book.id);
+  const send = (payment_method: string) =>
+    call("POST", `${API}/purchases/${body.id}/confirm`, {
+      token: shop.admin.token,
+      json: { payment_method },
+      headers: { "idempotency-key": "k" },
+    });
+  expect((await send("cash")).status).toBe(200);
+  expect((await send("transfer")).body.type).toBe("/problems/idempotency-mismatch");
+  expect(await rowsOf("SELECT payment_method FROM sales WHERE id = ?", body.id)).toEqual([
+    { payment_method: "cash" },
+  ]);
+});
+
 describe("a conflict", () => {
   it("is not mistaken for a repeat: another method, or a purchase that was paid at Stripe", async () => {
     const { shop, buyer, book } = await bookshop();

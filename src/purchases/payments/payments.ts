@@ -7,6 +7,9 @@ import { type PaymentQuery, Payment } from "../schema.ts";
 
 const refunded = "iif(p.status = 'refunded', p.amount, p.refunded_amount)";
 
+/** SQL for what was refunded of the payment `p`: earlier versions did not store the amount of a whole refund. */
+export const refundedAmount = sql.raw(refunded);
+
 export const paymentColumns =
   sql.raw(`p.id, p.sale_id, s.refund_of, p.provider, p.provider_ref, p.amount, p.currency, p.status, ${refunded} AS refunded,
   p.actor_id, p.attempts, p.last_error, p.retry_at, p.created_at,
@@ -22,7 +25,7 @@ export const fromPayments = sql.raw(
 export const paymentJson = (tenantId: string, id: string): SQL =>
   sql`(SELECT json_object('id', p.id, 'sale_id', p.sale_id, 'refund_of', s.refund_of, 'provider', p.provider,
       'provider_ref', p.provider_ref, 'amount', p.amount, 'currency', p.currency, 'status', p.status,
-      'refunded', ${sql.raw(refunded)}, 'created_at', p.created_at)
+      'refunded', ${refundedAmount}, 'created_at', p.created_at)
     ${fromPayments} WHERE p.tenant_id = ${tenantId} AND p.id = ${id})`;
 
 /** The payments of the shop, newest first. One round trip. @throws Problem invalid-cursor */

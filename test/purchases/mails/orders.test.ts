@@ -137,7 +137,7 @@ describe("the mails of an order", () => {
       json: { tax_rate_id: rate.body.id },
     });
     await inEnglish(buyer.token);
-    const { body } = await buyOne(buyer.token, book.id, 2);
+    const { body } = await buyOne(buyer.token, book.id, 2, { shipping_address: address });
     await confirm(shop, body.id);
     const refund = await refundOne(shop, body.id, book.id);
     expect(refund.status).toBe(201);
@@ -155,6 +155,8 @@ describe("the mails of an order", () => {
     expect(paid).toContain(
       `Test shop has received your payment of €24.20 (Card) for order ${body.number}. Thank you.`,
     );
+    for (const text of [placed, paid])
+      expect(text).toContain("Shipping address:\nNora Vega\nCalle Mayor 1\n2.º B\n28013 Madrid\nSpain");
     expect(refunded).toContain(`Test shop has refunded €12.10 of your order ${body.number}:`);
     expect(refunded).toContain("-1 x 10.00 -10.00 A");
     expect(refunded).toContain("Card -€12.10");

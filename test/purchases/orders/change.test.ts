@@ -136,9 +136,17 @@ describe("the lines of a pending order", () => {
     const items = [{ product_id: book.id, quantity: 3, discount: torn }];
     expect((await changeOrder(token, id, { items, discount: null })).body.total).toBe(2800);
     const kept = await changeOrder(token, id, { discount: { amount: 300, reason: "patient" } });
-    expect(kept.body).toMatchObject({ total: 2500, items: [{ discount: 500, discount_reason: "torn" }] });
+    expect(kept.body).toMatchObject({
+      total: 2500,
+      discount_reason: "patient",
+      items: [{ discount: 500, discount_reason: "torn" }],
+    });
     const none = { items: [{ product_id: book.id, quantity: 3, discount: null }], discount: null };
-    expect((await changeOrder(token, id, none)).body).toMatchObject({ total: 3000, discount: 0 });
+    expect((await changeOrder(token, id, none)).body).toMatchObject({
+      total: 3000,
+      discount: 0,
+      discount_reason: null,
+    });
   });
 
   it("are checked against the rules of the shop, the stock and the products on sale, and then nothing changes", async () => {

@@ -193,6 +193,18 @@ describe("a new link", () => {
     expect(await others()).toEqual(before);
   });
 
+  it("leaves the note and the discounts of the order as they were agreed, also for a later edit", async () => {
+    const { shop, book, id } = await linkedOrder({
+      note: "Rings twice",
+      discount: { percent: 10, reason: "regular" },
+    });
+    await write("UPDATE order_details SET link_expires_at = '2026-01-01' WHERE sale_id = ?", id);
+    const { body } = await post(shop.admin, `/orders/${id}/payment-link`);
+    expect(body).toMatchObject({ note: "Rings twice", total: 1800, discount_reason: "regular" });
+    const edited = await edit(shop.admin, id, { items: [{ product_id: book.id, quantity: 3 }] });
+    expect(edited.body).toMatchObject({ total: 2700, discount: 300, discount_reason: "regular" });
+  });
+
   it("replaces the payment in the buyer's page of a purchase in the web shop", async () => {
     const { shop, id, intent } = await pendingPurchase();
     const { body } = await post(shop.admin, `/orders/${id}/payment-link`);

@@ -378,6 +378,38 @@ describe("a due refund", () => {
     ]);
   });
 
+  it("is made before those that have been due for less time, thirty a run", async () => {
+    const { shop, buyer } = await bookshop();
+    // The last to be due is neither the first nor the last of them by id.
+    const dueMinutesAgo = (nth: number): number => (nth === 15 ? 10 : nth + 20);
+    const rows = Array.from({ length: 31 }, (_, nth) => ({
+      id: `01900000-0000-7000-8000-0000000000${String(nth).padStart(2, "0")}`,
+      at: new Date(Date.now() - dueMinutesAgo(nth) * 60_000).toISOString(),
+    }));
+    await change(
+      `INSERT INTO sales (tenant_id, id, kind, channel, status, customer_id, number, total, units, lines, placed_at, day, created_at)
+        SELECT ?1, value ->> 'id', 'sale', 'online', 'cancelled', ?2, 20000 + key, 100, 0, 0, value ->> 'at', '2026-01-01',
+          value ->> 'at' FROM json_each(?3)`,
+      shop.tenant.id,
+      buyer.id,
+      JSON.stringify(rows),
+    );
+    await change(
+      `INSERT INTO payments (tenant_id, id, sale_id, provider, amount, currency, status, created_at, retry_at)
+        SELECT ?1, value ->> 'id', value ->> 'id', 'manual', 100, 'EUR', 'refund_due', value ->> 'at', value ->> 'at'
+        FROM json_each(?2)`,
+      shop.tenant.id,
+      JSON.stringify(rows),
+    );
+    await change("UPDATE payments SET retry_at = NULL WHERE tenant_id <> ?", shop.tenant.id);
+    const left = () =>
+      rowsOf("SELECT id FROM payments WHERE tenant_id = ? AND status = 'refund_due'", shop.tenant.id);
+    await sweep(0);
+    expect(await left()).toEqual([{ id: rows[15]?.id }]);
+    await sweep(0);
+    expect(await left()).toEqual([]);
+  });
+
   it("is made by the first run of the job after Stripe works again", async () => {
     const sale = await paid();
     await give(sale, 1, { changes: wrongKey });
