@@ -447,11 +447,15 @@ describe("the alerts of a shop", () => {
     expect(await idsOf("?kind=stock_discrepancy")).toEqual([discrepancy.id]);
     expect(await idsOf("?kind=overlong")).toEqual([later]);
     expect(await idsOf(`?user_id=${shop.admin.id}`)).toEqual([]);
+    expect(await idsOf(`?user_id=${seller.id}`)).toEqual([later, discrepancy.id, earlier]);
+    expect(await idsOf(`?user_id=${seller.id}&kind=stock_discrepancy&open=true`)).toEqual([discrepancy.id]);
     const first = (await alerts(shop, "?limit=2")).body;
     expect(await idsOf(`?limit=2&cursor=${first.next_cursor}`)).toEqual([earlier]);
     await changeStock(shop, id, { count: 3, reason: "count" });
     expect(await idsOf("?open=true")).toEqual([later]);
     expect(await idsOf("?open=false")).toEqual([discrepancy.id, earlier]);
+    expect(await idsOf(`?open=false&user_id=${seller.id}`)).toEqual([discrepancy.id, earlier]);
+    expect(await idsOf(`?open=false&user_id=${shop.admin.id}`)).toEqual([]);
   });
 });
 
