@@ -464,6 +464,24 @@ describe("the audit of a shift", () => {
     ]);
   });
 
+  it("names no devices, neither before nor after a change", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const id = await storeShift(shop, seller, { start: at("08:00"), device: "Till of Ana" });
+    const json = { end_at: at("16:00"), reason: "forgot" };
+    await call("POST", `${API}/shifts/${id}/close`, { token: shop.admin.token, json });
+    const { body } = await patch(shop, id, { end_at: at("15:00") });
+    expect(body.sessions).toMatchObject([{ device_label: "Till of Ana" }]);
+    const unnamed = { sessions: [{ device_label: null }] };
+    const { body: audit } = await auditOf(shop, id);
+    expect(audit.data).toMatchObject([
+      { before: unnamed, after: unnamed },
+      { before: unnamed, after: unnamed },
+    ]);
+    const log = await rowsOf("SELECT * FROM audit_log WHERE tenant_id = ?", shop.tenant.id);
+    expect(JSON.stringify(log)).not.toContain("Till of Ana");
+  });
+
   it("has no entry before one on which it builds: a later one of the shift is a conflict, and none of another", async () => {
     const { shop, id, next } = await newShifts(["08:00", "10:00"], ["12:00", "14:00"]);
     const recordedLater = (shiftId: string) =>
