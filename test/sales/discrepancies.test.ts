@@ -486,6 +486,24 @@ describe("a void of an offline sale", () => {
     await expectMovesToAddUp(shop);
   });
 
+  it("resolves what was missing no earlier than it was recorded, where the clock is behind", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const { id } = await newProduct(shop, { stock: 0 });
+    const { body } = await sellOffline(shop, [{ product_id: id, quantity: 1 }]);
+    const recorded = new Date(Date.now() + 60_000).toISOString();
+    await change(
+      "UPDATE stock_discrepancies SET created_at = ? WHERE tenant_id = ?",
+      recorded,
+      shop.tenant.id,
+    );
+    expect((await call("POST", `${API}/sales/${body.id}/void`, { token, json: {} })).status).toBe(201);
+    expect((await discrepancies(shop, "?open=false")).body.data).toMatchObject([
+      { created_at: recorded, resolved_at: recorded },
+    ]);
+  });
+
   it("resolves what that sale misses, not what others miss, nor again what a count has resolved", async () => {
     const shop = await newShop();
     const { token } = shop.admin;

@@ -258,6 +258,14 @@ describe("the receipt of a sale", () => {
     expect(text).not.toContain("ANULADO");
   });
 
+  it("says the reason of a discount once if it is that of the line and of the sale", async () => {
+    const id = await insertSale(shop, {
+      fields: { number: 31, discount_reason: "regular" },
+      lines: [{ description: "A book", price: 500, discount: 50, discount_reason: "regular" }],
+    });
+    expect((await receiptOf(shop, id, "format=text")).text).toContain("Descuento (regular)");
+  });
+
   it("has the days of its refunds on the clock of the shop", async () => {
     const lines = [{ description: "A book", price: 500 }];
     const id = await insertSale(shop, { fields: { number: 30 }, lines });
