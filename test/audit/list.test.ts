@@ -160,6 +160,26 @@ describe("GET /audit", () => {
     expect(csv.headers.get("content-disposition")).toContain('filename="Test shop audit.csv"');
   });
 
+  it("as CSV takes every filter of the list", async () => {
+    const { shop, first, second, seller } = await busyShop();
+    const today = dayOf(new Date(), shop.tenant.timezone);
+    for (const query of [
+      `actor_id=${seller.id}&entity=product`,
+      `entity_id=${first.id}&action=product.added`,
+      `entity_id=${second.id}&action=product.changed`,
+      `action=product.added&entity=product&from=${today}`,
+      `entity=user&to=${today}`,
+      "entity=user&to=2020-01-01",
+    ]) {
+      const { text } = await list(shop, `format=csv&${query}`);
+      const actions = text
+        .split("\r\n")
+        .slice(1, -1)
+        .map((line) => line.split(",")[3]);
+      expect(actions, query).toEqual(await actionsOf(shop, query));
+    }
+  });
+
   it("reads no more rows in a shop whose log is long", async () => {
     const { shop, first, seller } = await busyShop();
     const today = dayOf(new Date(), shop.tenant.timezone);

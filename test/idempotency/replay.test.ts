@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { newId } from "../../src/values/ids.ts";
 import { tappedDb } from "../support/failing-bindings.ts";
 import { API, call } from "../support/client.ts";
 import { operations } from "../support/contract.ts";
@@ -95,4 +96,20 @@ describe.each(repeatable)("%s under an Idempotency-Key", (_, creation) => {
     expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === null).length).toBe(1);
     expect(await creation.count(shop, json)).toBe(1);
   });
+});
+
+const ofResource = repeatable.filter(([operationId]) =>
+  operations.some((operation) => operation.operationId === operationId && operation.path.includes("}")),
+);
+
+it.each(ofResource)("%s under the Idempotency-Key of another resource is refused", async (_, creation) => {
+  const headers = { "idempotency-key": "k-1" };
+  const { shop, path, token, json = {} } = await creation.prepare();
+  await call("POST", path, { token, json, headers });
+  const id = path.split("/").findLast((part) => /^[\da-f]{8}-/.test(part)) ?? "";
+  const other = path.replace(id, newId());
+  expect(other).not.toBe(path);
+  const answer = await call("POST", other, { token, json, headers });
+  expect([answer.status, answer.body.type]).toEqual([422, "/problems/idempotency-mismatch"]);
+  expect(await creation.count(shop, json)).toBe(1);
 });

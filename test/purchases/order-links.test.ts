@@ -120,6 +120,10 @@ describe("the link to an order", () => {
     expect([shown.status, shown.text.includes("A-10001")]).toEqual([200, true]);
     const { body } = await byLink("GET", `/purchases/${id}/receipt`, token);
     expect([body.total, body.customer]).toEqual([2000, null]);
+    await change("UPDATE customers SET tax_id = '12345678Z' WHERE tenant_id = ?", shop.tenant.id);
+    const asAdmin = await call("GET", `${API}/sales/${id}/receipt`, { token: shop.admin.token });
+    expect(asAdmin.body.customer_tax_id).toBe("12345678Z");
+    expect((await byLink("GET", `/purchases/${id}/receipt`, token)).body.customer_tax_id).toBeNull();
     expect((await byLink("GET", `/sales/${id}/receipt`, token)).status).toBe(401);
   });
 

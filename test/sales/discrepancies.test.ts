@@ -447,11 +447,15 @@ describe("the alerts of a shop", () => {
     expect(await idsOf("?kind=stock_discrepancy")).toEqual([discrepancy.id]);
     expect(await idsOf("?kind=overlong")).toEqual([later]);
     expect(await idsOf(`?user_id=${shop.admin.id}`)).toEqual([]);
+    expect(await idsOf(`?user_id=${seller.id}`)).toEqual([later, discrepancy.id, earlier]);
+    expect(await idsOf(`?user_id=${seller.id}&kind=stock_discrepancy&open=true`)).toEqual([discrepancy.id]);
     const first = (await alerts(shop, "?limit=2")).body;
     expect(await idsOf(`?limit=2&cursor=${first.next_cursor}`)).toEqual([earlier]);
     await changeStock(shop, id, { count: 3, reason: "count" });
     expect(await idsOf("?open=true")).toEqual([later]);
     expect(await idsOf("?open=false")).toEqual([discrepancy.id, earlier]);
+    expect(await idsOf(`?open=false&user_id=${seller.id}`)).toEqual([discrepancy.id, earlier]);
+    expect(await idsOf(`?open=false&user_id=${shop.admin.id}`)).toEqual([]);
   });
 });
 
@@ -480,6 +484,24 @@ describe("a void of an offline sale", () => {
     expect((await voidSale(second.body.id)).status).toBe(201);
     expect(await stockOf(shop, book.id)).toBe(9);
     await expectMovesToAddUp(shop);
+  });
+
+  it("resolves what was missing no earlier than it was recorded, where the clock is behind", async () => {
+    const shop = await newShop();
+    const { token } = shop.admin;
+    await call("POST", `${API}/shifts/start`, { token, json: {} });
+    const { id } = await newProduct(shop, { stock: 0 });
+    const { body } = await sellOffline(shop, [{ product_id: id, quantity: 1 }]);
+    const recorded = new Date(Date.now() + 60_000).toISOString();
+    await change(
+      "UPDATE stock_discrepancies SET created_at = ? WHERE tenant_id = ?",
+      recorded,
+      shop.tenant.id,
+    );
+    expect((await call("POST", `${API}/sales/${body.id}/void`, { token, json: {} })).status).toBe(201);
+    expect((await discrepancies(shop, "?open=false")).body.data).toMatchObject([
+      { created_at: recorded, resolved_at: recorded },
+    ]);
   });
 
   it("resolves what that sale misses, not what others miss, nor again what a count has resolved", async () => {

@@ -119,6 +119,27 @@ describe("listing sales", () => {
     expect([await statusOf(customer.id), await statusOf(crypto.randomUUID())]).toEqual([200, 404]);
   });
 
+  it("of a customer is not paged by the cursor of another customer or of all sales", async () => {
+    const counter = await newShop();
+    const { id: product_id } = await newProduct(counter);
+    const [ana, ben] = [
+      await newPerson(counter.tenant, "CUSTOMER"),
+      await newPerson(counter.tenant, "CUSTOMER"),
+    ];
+    for (const { id: customer_id } of [ana, ana, ben])
+      await call("POST", `${API}/sales`, {
+        token: counter.admin.token,
+        json: { items: [{ product_id, quantity: 1 }], customer_id },
+      });
+    const salesOf = async ({ id }: Person, query: string) =>
+      (await call("GET", `${API}/customers/${id}/sales?${query}`, { token: counter.admin.token })).body;
+    const { next_cursor } = await salesOf(ana, "limit=1");
+    expect((await salesOf(ana, `cursor=${next_cursor}`)).data).toHaveLength(1);
+    expect((await salesOf(ben, `cursor=${next_cursor}`)).type).toBe("/problems/invalid-cursor");
+    const ofAll = (await list(counter, "limit=1")).next_cursor;
+    expect((await salesOf(ana, `cursor=${ofAll}`)).type).toBe("/problems/invalid-cursor");
+  });
+
   it("by status finds those that are completed apart from those that are pending or cancelled", async () => {
     const counter = await newShop();
     const { id } = await newProduct(counter);

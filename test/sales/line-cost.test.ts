@@ -15,7 +15,7 @@ const sellSome = async (shop: Shop, product_id: string, quantity: number) =>
 const costsOf = async (shop: Shop) =>
   (
     await rowsOf(
-      "SELECT l.cost FROM sale_lines l JOIN sales s ON s.tenant_id = l.tenant_id AND s.id = l.sale_id WHERE l.tenant_id = ? ORDER BY s.id",
+      "SELECT l.cost FROM sale_lines l JOIN sales s ON s.tenant_id = l.tenant_id AND s.id = l.sale_id WHERE l.tenant_id = ? ORDER BY s.id, l.line_no",
       shop.tenant.id,
     )
   ).map(({ cost }) => cost);
@@ -52,6 +52,17 @@ describe("the cost of a line", () => {
     expect(sold).toBe(333);
     expect(refunds.reduce<number>((sum, cost) => sum + Number(cost), 0)).toBe(-333);
     expect(refunds[0]).toBe(-100);
+  });
+
+  it("is given back by a void, and stays unknown where it was", async () => {
+    const shop = await newShop();
+    await call("POST", `${API}/shifts/start`, { token: shop.admin.token, json: {} });
+    const [known, unknown] = [await newProduct(shop, { cost: 600 }), await newProduct(shop)];
+    const items = [known, unknown].map(({ id }) => ({ product_id: id, quantity: 2 }));
+    const sale = await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items } });
+    const voided = await call("POST", `${API}/sales/${sale.body.id}/void`, { token: shop.admin.token });
+    expect(voided.status).toBe(201);
+    expect(await costsOf(shop)).toEqual([1200, null, -1200, null]);
   });
 
   it("is not known beyond the total of any sale", async () => {

@@ -20,6 +20,14 @@ it("a customer gets a mail about each order that staff take, however many within
   expect(mails).toEqual(Array.from({ length: 11 }, () => ({ recipient: "begona@example.com" })));
 });
 
+it("a customer without an address gets no mail about an order", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop, { stock: 20 });
+  const order = await takeOrder(shop.admin.token, id, { customer: { name: "Begoña Núñez" } });
+  expect(order.status).toBe(201);
+  expect(await rowsOf("SELECT recipient FROM mails WHERE tenant_id = ?", shop.tenant.id)).toEqual([]);
+});
+
 it("a customer gets no mail about an order for what was sold over the counter", async () => {
   const shop = await newShop();
   const customer = await newPerson(shop.tenant, "CUSTOMER");

@@ -101,6 +101,19 @@ describe("what a shop stores about the sales of a customer", () => {
     ]);
   });
 
+  it("is exported with the number that a sale has in the file of its import", async () => {
+    const { shop, ana, sale } = await soldTo();
+    await change(
+      "UPDATE sales SET channel = 'import', number = NULL, external_ref = '536365' WHERE tenant_id = ? AND id = ?",
+      shop.tenant.id,
+      sale.id,
+    );
+    const part = personalData.exported?.["sales"];
+    const rows = part?.rows({ tenant_id: shop.tenant.id, user_id: ana.id, email: sql`NULL` }, "");
+    if (!rows) throw new Error("sales are not exported");
+    expect(await base().db.all(dataRow, rows)).toMatchObject([{ data: { id: sale.id, number: "536365" } }]);
+  });
+
   it("is erased in one page, however many sales other shops have with a customer of the same id", async () => {
     const { shop, ana } = await soldTo();
     await addTwins(shop.tenant);

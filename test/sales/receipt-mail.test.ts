@@ -79,6 +79,26 @@ describe("a receipt by mail", () => {
     expect((await send(shop, saleId, { email: ANA })).body.type).toBe("/problems/no-receipt");
   });
 
+  it("that is repeated under its key is the mail that was stored, though no more may be sent or the sale has no receipt", async () => {
+    const { shop, saleId } = await sold();
+    const repeat = (json: Record<string, unknown> = { email: ANA }) =>
+      call("POST", `${API}/sales/${saleId}/receipt/mail`, {
+        token: shop.admin.token,
+        headers: { "idempotency-key": "third" },
+        json,
+      });
+    for (let nth = 0; nth < 2; nth += 1) await send(shop, saleId, { email: ANA });
+    const third = await repeat();
+    expect(third.status).toBe(202);
+    expect((await send(shop, saleId, { email: ANA })).status).toBe(429);
+    const replayed = await repeat();
+    expect([replayed.body, costOf(replayed).queries]).toEqual([third.body, 2]);
+    expect((await repeat({ email: ANA, language: "en" })).body.type).toBe("/problems/idempotency-mismatch");
+    await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", saleId);
+    expect((await repeat()).body).toEqual(third.body);
+    expect(await rowsOf("SELECT id FROM mails WHERE tenant_id = ?", shop.tenant.id)).toHaveLength(3);
+  });
+
   it("may be sent to the same address again an hour later", async () => {
     const { shop, saleId } = await sold();
     const sendAt = (minutes: number) =>

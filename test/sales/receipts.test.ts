@@ -258,6 +258,30 @@ describe("the receipt of a sale", () => {
     expect(text).not.toContain("ANULADO");
   });
 
+  it("says the reason of a discount once if it is that of the line and of the sale", async () => {
+    const id = await insertSale(shop, {
+      fields: { number: 31, discount_reason: "regular" },
+      lines: [{ description: "A book", price: 500, discount: 50, discount_reason: "regular" }],
+    });
+    expect((await receiptOf(shop, id, "format=text")).text).toContain("Descuento (regular)");
+  });
+
+  it("has the days of its refunds on the clock of the shop", async () => {
+    const lines = [{ description: "A book", price: 500 }];
+    const id = await insertSale(shop, { fields: { number: 30 }, lines });
+    for (const [number, placed_at] of [
+      [60, "2026-11-24T22:59:59.000Z"],
+      [61, "2026-11-24T23:00:00.000Z"],
+    ] as const)
+      await insertSale(shop, {
+        fields: { kind: "refund", refund_of: id, number, placed_at },
+        lines: [{ description: "A book", quantity: -500, price: 500 }],
+      });
+    const { text } = await receiptOf(shop, id, "format=text");
+    expect(text).toMatch(/R-000060 24\/11\/2026 /);
+    expect(text).toMatch(/R-000061 25\/11\/2026 /);
+  });
+
   it("of an online purchase has its order number, and of an imported sale the number of the file", async () => {
     const lines = [{ description: "A book", price: 1000 }];
     const online = await insertSale(shop, { fields: { channel: "online", number: 10_432 }, lines });

@@ -156,10 +156,10 @@ describe("an EMPLOYEE", () => {
   it("sells what an ADMIN approves with their PIN, who is named in the sale and in the audit, without the PIN", async () => {
     const { shop, seller, one } = await newCounter({ maxDiscountPercent: 0, allowPriceOverride: false });
     await storePin(shop.tenant, shop.admin);
-    const cheap = [{ ...one, unit_price: 900, discount: { percent: 50, reason } }];
+    const cheap = [{ ...one, unit_price: 900, discount: { percent: 50, reason } }, one];
     const { status, body } = await sellAs(seller, cheap, approvalBy(shop.admin));
     expect(status).toBe(201);
-    expect(body).toMatchObject({ total: 450, approved_by: shop.admin.id, seller_id: seller.id });
+    expect(body).toMatchObject({ total: 1450, approved_by: shop.admin.id, seller_id: seller.id });
     const entries = await rowsOf(
       "SELECT actor_id, entity_id, after FROM audit_log WHERE tenant_id = ? AND action = 'sale.approved'",
       shop.tenant.id,

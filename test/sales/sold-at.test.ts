@@ -1,9 +1,11 @@
 // Sales that arrive later than they were sold: sold_at decides their day and shift, and the Z report of a closed shift stays.
 import { describe, expect, it } from "vitest";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { refundSale } from "../../src/sales/refund.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { assertSoldRecently } from "../../src/sales/sold-at.ts";
 import { dayOf } from "../../src/values/days.ts";
+import { newSecretKey } from "../support/api-keys.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
@@ -181,6 +183,25 @@ describe("the idle alert of the seller's current shift", () => {
     expect(await open()).toBe(1);
     await sellAt(undefined);
     expect(await open()).toBe(0);
+  });
+
+  it("is closed by a sale of a key that names them, and not that of a colleague", async () => {
+    const { shop, seller, id } = await newTill();
+    const colleague = await newPerson(shop.tenant, "EMPLOYEE");
+    for (const person of [seller, colleague])
+      await change(
+        "INSERT INTO alerts (tenant_id, id, kind, shift_id, user_id, opened_at) VALUES (?1, ?3, 'idle', ?2, ?3, ?4)",
+        shop.tenant.id,
+        await storeShift(shop, person, { start: ago(300 * MINUTE) }),
+        person.id,
+        ago(100 * MINUTE),
+      );
+    const { key } = await newSecretKey(shop, "sales:write");
+    const items = [{ product_id: id, quantity: 1 }];
+    await call("POST", `${API}/sales`, { token: key, json: { items, seller_id: seller.id } });
+    expect(
+      await rowsOf("SELECT id FROM alerts WHERE tenant_id = ? AND closed_at IS NULL", shop.tenant.id),
+    ).toEqual([{ id: colleague.id }]);
   });
 
   it("is closed by a refund and by a void", async () => {
@@ -395,4 +416,27 @@ it("the time of a sale is accepted from seven days ago to this very moment", asy
   };
   const days7 = 7 * 86_400_000;
   expect([-1, 0, days7, days7 + 1].map(isAccepted)).toEqual([false, true, true, false]);
+});
+
+it("a sale and its refund have the clock of the shop as it was at each, also if summer time ends in between", async () => {
+  const { shop, seller, id } = await newTill();
+  const items = [{ product_id: id, quantity: 1000 }];
+  const sold_at = "2025-10-26T00:30:00.000Z";
+  const { value } = await sell(
+    seller.ctx(new Date("2025-10-26T02:30:00Z")),
+    { items, payment_method: "card", sold_at, offline: true },
+    undefined,
+  );
+  await refundSale(
+    seller.ctx(new Date("2025-10-26T03:30:00Z")),
+    value.id,
+    { items, reason: "torn", restock: false },
+    undefined,
+  );
+  expect(
+    await rowsOf("SELECT kind, utc_offset FROM sales WHERE tenant_id = ? ORDER BY placed_at", shop.tenant.id),
+  ).toEqual([
+    { kind: "sale", utc_offset: 7200 },
+    { kind: "refund", utc_offset: 3600 },
+  ]);
 });

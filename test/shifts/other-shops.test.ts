@@ -461,6 +461,19 @@ describe("the hours until an instant of a day", () => {
     expect(await hoursUntilNoon(shop)).toEqual({ [seller.id]: 13 });
   });
 
+  it("have a shift that lasted into the day on the clock to which the shop has moved", async () => {
+    const shop = await newShop({ timezone: "America/Los_Angeles" });
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    // In Auckland these are 17:00 to 01:00, and 02:00 to 03:00 of the next day.
+    await storeShift(shop, seller, { start: "2026-03-09T04:00:00Z", end: "2026-03-09T12:00:00Z" });
+    await storeShift(shop, seller, { start: "2026-03-09T13:00:00Z", end: "2026-03-09T14:00:00Z" });
+    await change("UPDATE tenants SET timezone = 'Pacific/Auckland' WHERE id = ?", shop.tenant.id);
+    await buildAll();
+    const ctx = { ...shop.admin.ctx(), tenant: { ...shop.tenant, timezone: "Pacific/Auckland" } };
+    const plan = workedSeconds(ctx, { from: DAY, to: DAY, until: new Date("2026-03-09T13:30:00Z") });
+    expect([...(await runPlan(ctx, plan))]).toEqual([[seller.id, 1.5 * 3600]]);
+  });
+
   it("are the sum of the shifts of a person, of a second too", async () => {
     const { shop, seller } = await closedShift(at("08:00"), at("09:00"));
     await storeShift(shop, seller, { start: at("10:00"), end: at("11:00") });

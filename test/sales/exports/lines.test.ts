@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { barcodeLookUp } from "../../../src/sales/exports/look-ups.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { shopWith } from "../../support/commerce.ts";
 import { bytesOf, rowsOf } from "../../support/exports.ts";
+import { orderedBooks } from "../../support/orders.ts";
+import { confirm } from "../../support/purchases.ts";
 import { newTaxRate } from "../../support/taxes.ts";
 import { newPerson, newProduct, newShop, sellOne, type Person, type Shop } from "../../support/shops.ts";
 
@@ -267,4 +270,35 @@ it("an export of lines reads the products and sellers that the lines have, and n
     await newPerson(shop.tenant, "EMPLOYEE");
   }
   expect(await rowsRead()).toBe(before);
+});
+
+it("a refund of an order names the number of the order in both exports", async () => {
+  const { shop, id, book, order } = await orderedBooks();
+  await confirm(shop, id);
+  const refunded = await call("POST", `${API}/sales/${id}/refunds`, {
+    token: shop.admin.token,
+    json: { items: [{ product_id: book.id, quantity: 1 }], reason: "torn", payment_method: "card" },
+  });
+  expect(refunded.status, refunded.text).toBe(201);
+  for (const path of ["/sales?format=csv&kind=refund", "/sales/lines?kind=refund"])
+    expect(rowsOf(await bytesOf(shop.admin.token, path), {}), path).toMatchObject([
+      { number: refunded.body.number, refund_of: order.number },
+    ]);
+});
+
+it("a barcode that an export names again is found after twenty thousand others", async () => {
+  const shop = await newShop();
+  const { id: known } = await newProduct(shop, { barcodes: ["4006381333931"] });
+  await change(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      INSERT INTO products (tenant_id, id, sku, title, price, created_at, updated_at)
+      SELECT ?, printf('00000000-0000-7000-8000-%012d', i), 'SKU-' || i, 'A book', 1, '2026-01-01', '2026-01-01' FROM n`,
+    shop.tenant.id,
+  );
+  const idOf = (nth: number): string => `00000000-0000-7000-8000-${String(nth).padStart(12, "0")}`;
+  const barcodesOf = barcodeLookUp(shop.admin.ctx());
+  const most = Array.from({ length: 19_999 }, (_, index) => idOf(index + 1));
+  expect((await barcodesOf([known, ...most])).get(known)).toBe("4006381333931");
+  const found = await barcodesOf([known, idOf(20_000)]);
+  expect([found.get(known), found.has(idOf(20_000))]).toEqual(["4006381333931", true]);
 });

@@ -66,6 +66,20 @@ describe("activity", () => {
     ]);
   });
 
+  it("of a shift is not paged by the cursor of another one", async () => {
+    const { shop, seller, shiftId } = await onShiftFor(60);
+    await send(seller, [
+      { id: "a", at: minutesAgo(5) },
+      { id: "b", at: minutesAgo(4) },
+    ]);
+    const { next_cursor } = (await list(seller, shiftId, "?limit=1")).body;
+    await call("POST", `${API}/shifts/end`, { token: seller.token });
+    const next = await call("POST", `${API}/shifts/start`, { token: seller.token });
+    const pageOf = (id: string) => list(shop.admin, id, `?cursor=${next_cursor}`);
+    expect((await pageOf(shiftId)).body.data).toMatchObject([{ id: "b" }]);
+    expect((await pageOf(next.body.id)).body.type).toBe("/problems/invalid-cursor");
+  });
+
   it("sent twice counts once, with ids and without", async () => {
     const { seller, shiftId } = await onShiftFor(60);
     const events = [

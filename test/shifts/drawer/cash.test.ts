@@ -80,6 +80,9 @@ describe("the cash movements of a shift", () => {
     });
     expect([...first.body.data, ...second.body.data]).toEqual(body.data);
     expect(second.body.next_cursor).toBeNull();
+    const elsewhere = `${API}/shifts/${othersShift.id}/cash?cursor=${first.body.next_cursor}`;
+    const ofAnotherShift = await call("GET", elsewhere, { token: shop.admin.token });
+    expect(ofAnotherShift.body.type).toBe("/problems/invalid-cursor");
     expect((await call("GET", path, { token: other.token })).status).toBe(403);
     const read = (of: string) => call("GET", `${API}/shifts/${othersShift.id}/${of}`, { token: other.token });
     expect((await read("cash")).body.data).toMatchObject([{ id: others.id, user_id: other.id }]);

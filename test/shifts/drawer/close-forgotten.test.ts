@@ -140,6 +140,18 @@ describe("a forgotten shift", () => {
     expect((await auditOf(shop, id)).body.data).toEqual([]);
   });
 
+  it("that was flagged has no proposed end any more, as its audit says", async () => {
+    const { shop, id } = await newForgottenShift();
+    const proposed = ago(200);
+    await change("UPDATE shifts SET needs_review = 1, proposed_end_at = ? WHERE id = ?", proposed, id);
+    const { body } = await close(shop, id, ago(180));
+    expect(body).toMatchObject({ needs_review: false, proposed_end_at: null });
+    const { report: _, ...asClosed } = body;
+    expect((await auditOf(shop, id)).body.data).toMatchObject([
+      { before: { needs_review: true, proposed_end_at: proposed }, after: asClosed },
+    ]);
+  });
+
   it("of more than 24 hours still needs review", async () => {
     for (const [minutes, needs_review] of [
       [24 * 60 - 1, false],

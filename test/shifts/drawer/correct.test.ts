@@ -109,6 +109,16 @@ describe("a correction", () => {
     expect(await end(at("20:00"))).toBe(false);
   });
 
+  it("of a shift that its person ended while it was for review leaves no proposed end, as its audit says", async () => {
+    const { shop, id } = await newShifts(["08:00", "16:00"]);
+    await change("UPDATE shifts SET needs_review = 1, proposed_end_at = ? WHERE id = ?", at("12:00"), id);
+    const { body } = await patch(shop, id, { end_at: at("12:30") });
+    expect(body).toMatchObject({ needs_review: false, proposed_end_at: null });
+    expect((await auditOf(shop, id)).body.data).toMatchObject([
+      { before: { needs_review: true, proposed_end_at: at("12:00") }, after: body },
+    ]);
+  });
+
   it("leaves the stored Z report unchanged", async () => {
     const shop = await newShop();
     const post = (path: string) => call("POST", `${API}/shifts/${path}`, { token: shop.admin.token });
@@ -130,6 +140,7 @@ describe("a correction", () => {
     };
     expect(await pointers({ start_at: at("16:00") })).toEqual(["#/start_at"]);
     expect(await pointers({ end_at: at("07:59") })).toEqual(["#/end_at"]);
+    expect(await pointers({ start_at: at("15:00"), end_at: at("14:00") })).toEqual(["#/end_at"]);
     expect(await pointers({ end_at: new Date(Date.now() + 60_000).toISOString() })).toEqual(["#/end_at"]);
     expect(await pointers({})).toEqual(["#"]);
     expect(await pointers({ end_at: at("15:00"), reason: " " })).toEqual(["#/reason"]);
@@ -451,6 +462,24 @@ describe("the audit of a shift", () => {
       { type: "shift.ended" },
       { type: "shift.corrected" },
     ]);
+  });
+
+  it("names no devices, neither before nor after a change", async () => {
+    const shop = await newShop();
+    const seller = await newPerson(shop.tenant, "EMPLOYEE");
+    const id = await storeShift(shop, seller, { start: at("08:00"), device: "Till of Ana" });
+    const json = { end_at: at("16:00"), reason: "forgot" };
+    await call("POST", `${API}/shifts/${id}/close`, { token: shop.admin.token, json });
+    const { body } = await patch(shop, id, { end_at: at("15:00") });
+    expect(body.sessions).toMatchObject([{ device_label: "Till of Ana" }]);
+    const unnamed = { sessions: [{ device_label: null }] };
+    const { body: audit } = await auditOf(shop, id);
+    expect(audit.data).toMatchObject([
+      { before: unnamed, after: unnamed },
+      { before: unnamed, after: unnamed },
+    ]);
+    const log = await rowsOf("SELECT * FROM audit_log WHERE tenant_id = ?", shop.tenant.id);
+    expect(JSON.stringify(log)).not.toContain("Till of Ana");
   });
 
   it("has no entry before one on which it builds: a later one of the shift is a conflict, and none of another", async () => {

@@ -228,6 +228,17 @@ describe("the list of shifts", () => {
     expect(await lines((await newShop()).admin, "")).toEqual([COLUMNS, ""]);
   });
 
+  it("as CSV has hours with two decimals, without unpaid breaks", async () => {
+    const { shop, ana } = await newStaff();
+    const breaks = [{ start: "2026-10-21T08:30:00Z", end: "2026-10-21T08:35:00Z" }];
+    await storeShift(shop, ana, { start: "2026-10-21T08:00:00Z", end: "2026-10-21T09:20:00Z", breaks });
+    const [, line = ""] = (await get(shop.admin, "?format=csv")).text.split("\r\n");
+    expect(line).toContain(",2026-10-21T09:20:00.000Z,CLOSED,1.25,0.00,");
+    await change("UPDATE breaks SET end_at = '2026-10-21T08:30:01.000Z' WHERE tenant_id = ?", shop.tenant.id);
+    const [, later = ""] = (await get(shop.admin, "?format=csv")).text.split("\r\n");
+    expect(later).toContain(",CLOSED,1.33,");
+  });
+
   it("as CSV is complete if it takes more than one query", async () => {
     const { shop, ana } = await newStaff();
     const first = Date.UTC(2020, 0, 1);

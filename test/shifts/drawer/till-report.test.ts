@@ -109,6 +109,17 @@ describe("the report of a shift", () => {
     });
   });
 
+  it("has the taxes of rates with the same percentage by name", async () => {
+    const { shop, book, sell, report } = await till();
+    for (const name of ["Wine", "Books", "Toys"]) {
+      const { id } = await newRate(shop, name, 21_000);
+      await change("UPDATE products SET tax_rate_id = ? WHERE id = ?", id, book.id);
+      await sell(1);
+    }
+    const names = (await report()).taxes.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(["Books", "Toys", "Wine"]);
+  });
+
   it("has cash rounding on a line of its own, by which the payments exceed the total", async () => {
     const { shop, book, sell, report } = await till();
     await changeShop(shop, { cash_rounding: 5 });
