@@ -1,15 +1,16 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { addDays, dayOf, periodOf } from "../../src/values/days.ts";
 import { newId } from "../../src/values/ids.ts";
 import { scheduled } from "../../workers/scheduled.ts";
 import { rejectingBinding } from "../support/failing-bindings.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
-import { count } from "../support/d1.ts";
+import { count, rowsOf } from "../support/d1.ts";
 import { waitForImport, fileOf, storeImport } from "../support/imports.ts";
 import { bookshop, buyOne } from "../support/purchases.ts";
-import { until } from "../support/queues.ts";
+import { recordingQueue, until } from "../support/queues.ts";
 import { advanceClock } from "../support/quotas.ts";
 import { newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 
@@ -313,6 +314,39 @@ describe("the crons of wrangler.toml", () => {
       .bind(shop.tenant.id)
       .all();
     expect(results).toEqual([{ key: "new" }]);
+  });
+
+  it("queue the builds of figures and of the lake, each by its own", async () => {
+    const { tenant, admin } = await newShop();
+    const product = await newProduct({ tenant, admin });
+    await sellOne(admin.token, product.id, 1);
+    await change("UPDATE dirty_days SET needs_rebuild = 1 WHERE tenant_id = ?", tenant.id);
+    const queued = async (cron: string) => {
+      const [rollups, lake] = [recordingQueue(), recordingQueue()];
+      await run(cron, { ROLLUPS: rollups.queue, LAKE_JOBS: lake.queue });
+      return [...rollups.sent, ...lake.sent];
+    };
+    const rollup = { kind: "rollup", tenant_id: tenant.id, products: false };
+    expect(await queued("* * * * *")).toContainEqual(expect.objectContaining(rollup));
+    expect(await queued("0 * * * *")).toContainEqual(
+      expect.objectContaining({ kind: "lake-night", tenant_id: tenant.id }),
+    );
+    const night = await queued("30 3 * * *");
+    expect(night).toContainEqual(expect.objectContaining({ ...rollup, products: true }));
+    expect(night).toContainEqual(expect.objectContaining({ kind: "stock", tenant_id: tenant.id }));
+  });
+
+  it("store the reports of a morning, every hour", async () => {
+    const { tenant, admin } = await newShop();
+    await change(
+      `UPDATE users SET email_confirmed_at = created_at, preferences = '{"weekly_report":1,"daily_summary":1}' WHERE id = ?`,
+      admin.id,
+    );
+    const monday = addDays(periodOf(dayOf(new Date(), tenant.timezone), "week"), 7);
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date(`${monday}T08:00:00Z`) });
+    await run("0 * * * *");
+    const mails = await rowsOf("SELECT kind FROM mails WHERE tenant_id = ? ORDER BY kind", tenant.id);
+    expect(mails).toEqual([{ kind: "report.daily" }, { kind: "report.weekly" }]);
   });
 
   for (const [name, cron, backlogs] of crons)
