@@ -43,7 +43,8 @@ export const personalData: PersonalData = {
     invitations: "deleted when the account is opened",
   },
   withAccount: (tenantId, userId, email) => [
-    sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${userId}`,
+    sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId}
+      AND (subject_id = ${userId} OR (purpose = 'invitation' AND email = ${email}))`,
     sql`DELETE FROM invitations WHERE tenant_id = ${tenantId} AND email = ${email}`,
     sql`DELETE FROM device_grants WHERE tenant_id = ${tenantId} AND user_id = ${userId}`,
     sql`DELETE FROM approval_pins WHERE tenant_id = ${tenantId} AND user_id = ${userId}`,

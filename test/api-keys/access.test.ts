@@ -97,6 +97,8 @@ describe("a request by key", () => {
     advanceClock(3600);
     await read();
     expect(Date.parse(String(await lastUse())) - Date.parse(String(first))).toBe(3_600_000);
+    await callWith({ DB: recordedDb(starts) }, "GET", `${API}/sales`, { token: key });
+    expect(starts.length).toBe(2);
     // Another isolate has recorded a use since.
     const another = new Date(Date.now() + 1_800_000).toISOString();
     await change("UPDATE api_keys SET last_used_at = ? WHERE id = ?", another, id);

@@ -92,6 +92,30 @@ describe("beside shops whose people, logins and devices have the same ids", () =
     expect(await twinRows()).toEqual(before);
   });
 
+  it("erasing an account deletes the links of invitations to its address here, and leaves theirs and other links", async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const links = [
+      [shop, "invitation", ana.email],
+      [shop, "invitation", "luz@example.com"],
+      [shop, "email", ana.email],
+      [other, "invitation", ana.email],
+    ] as const;
+    for (const [{ tenant }, purpose, email] of links)
+      await createToken(base(), tenant.id, purpose, newId(), email);
+    await call("DELETE", `${API}/users/${ana.id}`, { token: shop.admin.token });
+    const left = await rowsOf(
+      "SELECT tenant_id, purpose, email FROM link_tokens WHERE tenant_id IN (?, ?) ORDER BY tenant_id, purpose",
+      shop.tenant.id,
+      other.tenant.id,
+    );
+    expect(left).toEqual([
+      { tenant_id: shop.tenant.id, purpose: "email", email: ana.email },
+      { tenant_id: shop.tenant.id, purpose: "invitation", email: "luz@example.com" },
+      { tenant_id: other.tenant.id, purpose: "invitation", email: ana.email },
+    ]);
+  });
+
   it("a mail goes to an account of this shop that wants it, whatever others with its address want", async () => {
     const shops = [await newShop(), await newShop()];
     const people = [];

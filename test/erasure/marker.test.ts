@@ -13,7 +13,8 @@ import { between, count, rowsOf } from "../support/d1.ts";
 import { consume } from "../support/events.ts";
 import { fileOf, importFile, storeImport } from "../support/imports.ts";
 import { buildNight, later, lakeRows, objectsOf, rowsIn } from "../support/lake.ts";
-import { mailsTo } from "../support/mails.ts";
+import { decide, newDevice } from "../support/devices.ts";
+import { mailsTo, tokenIn } from "../support/mails.ts";
 import { buyOne, confirm, putInCart } from "../support/purchases.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 
@@ -278,6 +279,34 @@ describe("after an erasure", () => {
     expect(await count(addressed, shop.tenant.id)).toBe(0);
     await call("DELETE", `${API}/users/${seller.id}`, { token: shop.admin.token });
     await Promise.all([resumeErasures(base(inMinutes(2))), resumeErasures(base(inMinutes(2)))]);
+    expect(await columnsWith(marker)).toEqual([]);
+  });
+
+  it("of people who were invited, and accepted or registered themselves, no text is left", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const { token } = shop.admin;
+    const names = { first_name: marker, last_name: marker };
+    const emails = ["one", "two"].map((name) => `${marker}.${name}@staff.example`);
+    const links: string[] = [];
+    for (const email of emails) {
+      await call("POST", `${API}/users/invitations`, { token, json: { email, role: "EMPLOYEE", ...names } });
+      const [mail] = await mailsTo(shop, email);
+      links.push(tokenIn(mail ?? { text: "" }));
+    }
+    const accepted = await call("POST", `${API}/invitations/accept`, {
+      json: { token: links[0], password: PASSWORD },
+    });
+    const registered = await call("POST", `${API}/auth/register`, {
+      json: { tenant: shop.tenant.slug, email: emails[1], password: PASSWORD, ...names },
+    });
+    const device = await newDevice(shop, { device_label: marker });
+    const { access_token, user } = accepted.body;
+    expect((await decide(device, "approve", { token: access_token })).status).toBe(200);
+    await mailsTo(shop, "");
+    for (const { id } of [user, registered.body])
+      expect((await call("DELETE", `${API}/users/${id}`, { token })).status).toBe(204);
+    await resumeErasures(base(inMinutes(2)), 100);
+    expect(await pendingErasures(shop)).toBe(0);
     expect(await columnsWith(marker)).toEqual([]);
   });
 

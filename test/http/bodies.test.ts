@@ -46,6 +46,11 @@ describe("a JSON body", () => {
       expect((await send(good, { "content-type": type })).status, type).toBe(201);
   });
 
+  it("is accepted with the Content-Encoding that changes nothing, in any letter case", async () => {
+    for (const encoding of ["identity", "Identity"])
+      expect((await send(good, { ...JSON_TYPE, "content-encoding": encoding })).status, encoding).toBe(201);
+  });
+
   it("whose type is not declared is 415, and none at all is 400", async () => {
     expect(await typeOf(new TextEncoder().encode(good), {})).toBe("415 unsupported-media-type");
     expect(await typeOf(undefined, {})).toBe("400 body-required");

@@ -98,6 +98,17 @@ describe("a deprecated parameter", () => {
     );
   });
 
+  it("is announced with the first day of removal, and the first day of deprecation, of those that are sent", async () => {
+    const to = { ...DAYS, parameter: "to", since: "2026-12-15", sunset: "2027-12-31" };
+    const both = ["@1797292800", "Wed, 30 Jun 2027 00:00:00 GMT"];
+    expect((await read(routerWith(DAYS, to), "/old?days=1&to=2")).slice(1, 3)).toEqual(both);
+    expect((await read(routerWith(to, DAYS), "/old?days=1&to=2")).slice(1, 3)).toEqual(both);
+    expect((await read(routerWith(DAYS, to), "/old?to=2")).slice(1, 3)).toEqual([
+      "@1797292800",
+      "Fri, 31 Dec 2027 00:00:00 GMT",
+    ]);
+  });
+
   it("is deprecated in the document, and its operation is not", () => {
     const found = documented(routerWith(DAYS));
     expect(found?.["deprecated"]).toBeUndefined();

@@ -110,6 +110,17 @@ describe("an address to which a mail bounced", () => {
     expect(await bounces(shop)).toMatchObject([{ recipient: "eva@example.com" }]);
   });
 
+  it("stays marked if the person confirms another one, which is not marked any more", async () => {
+    const shop = await newShop();
+    const { id, email } = shop.admin;
+    for (const address of [email, "new@example.com"])
+      await attempt(shop, address, "order.placed", "E_RECIPIENT_SUPPRESSED");
+    const token = await createToken(base(), shop.tenant.id, "email", id, "new@example.com");
+    await call("POST", `${API}/auth/email/confirm`, { json: { token } });
+    expect(await me(shop)).toMatchObject({ email: "new@example.com", email_bounced_at: null });
+    expect(await bounces(shop)).toMatchObject([{ recipient: email }]);
+  });
+
   it("is not marked any more once it becomes the address of a customer", async () => {
     const shop = await newShop();
     const customer = await newPerson(shop.tenant, "CUSTOMER");

@@ -209,6 +209,9 @@ describe("a delivery", () => {
     expect(await stateOf(shop, endpoint)).toMatchObject(disabled);
     expect(await stateOf(shop, other)).toMatchObject({ is_enabled: true });
     expect(await storedOf(await newDelivery(shop, endpoint))).toBeUndefined();
+    // Disabling it again does not change why it was.
+    await changeEndpoint(shop.admin.ctx(), endpoint.id, { is_enabled: false });
+    expect(await stateOf(shop, endpoint)).toMatchObject(disabled);
   });
 
   it("that gets no response within 5 s has failed", async () => {

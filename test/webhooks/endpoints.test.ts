@@ -8,12 +8,13 @@ import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { storeEvent } from "../support/events.ts";
-import { recording, until } from "../support/queues.ts";
+import { recording, recordingQueue, until } from "../support/queues.ts";
 import { base, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 import {
   attempt,
   deliveriesOf,
+  type Endpoint,
   newDelivery,
   newEndpoint,
   requestsTo,
@@ -213,6 +214,21 @@ describe("a test", () => {
   });
 });
 
+/** Which of the secrets have signed a delivery that is sent now, and no other secret has. */
+async function signers(shop: Shop, endpoint: Endpoint, secrets: string[], now: Date): Promise<string[]> {
+  await attempt(await newDelivery(shop, endpoint, { now }), now);
+  const request = (await requestsTo(endpoint)).at(-1);
+  if (!request) throw new Error("The receiver got no request.");
+  const { headers, body } = request;
+  const signatures = headers["webhook-signature"]?.split(" ") ?? [];
+  const at = new Date(Number(headers["webhook-timestamp"]) * 1000);
+  const valid = secrets.filter((secret) =>
+    signatures.includes(new Webhook(secret).sign(headers["webhook-id"] ?? "", at, body)),
+  );
+  expect(signatures.length).toBe(valid.length);
+  return valid;
+}
+
 describe("a rotated secret", () => {
   it("signs together with the old one for 24 hours, and a second rotation does not shorten that", async () => {
     const shop = await newShop();
@@ -222,21 +238,22 @@ describe("a rotated secret", () => {
     const first = await rotate();
     const second = await rotate();
     expect(Date.parse(first.old_until)).toBeGreaterThan(Date.now() + 86_300_000);
-    const signers = async (now: Date) => {
-      await attempt(await newDelivery(shop, endpoint, { now }), now);
-      const request = (await requestsTo(endpoint)).at(-1);
-      if (!request) throw new Error("The receiver got no request.");
-      const { headers, body } = request;
-      const signatures = headers["webhook-signature"]?.split(" ") ?? [];
-      const at = new Date(Number(headers["webhook-timestamp"]) * 1000);
-      const valid = [endpoint.secret, first.secret, second.secret].filter((secret) =>
-        signatures.includes(new Webhook(secret).sign(headers["webhook-id"] ?? "", at, body)),
+    const secrets = [endpoint.secret, first.secret, second.secret];
+    expect(await signers(shop, endpoint, secrets, new Date())).toEqual(secrets);
+    expect(await signers(shop, endpoint, secrets, new Date(Date.now() + 86_500_000))).toEqual([
+      second.secret,
+    ]);
+  });
+
+  it("signs together with the last three before it, whose receivers have had the least time to change", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop);
+    const secrets = [endpoint.secret];
+    for (let nth = 0; nth < 5; nth += 1)
+      secrets.push(
+        (await call("POST", path(`/${endpoint.id}/rotate-secret`), { token: shop.admin.token })).body.secret,
       );
-      expect(signatures.length).toBe(valid.length);
-      return valid;
-    };
-    expect(await signers(new Date())).toEqual([endpoint.secret, first.secret, second.secret]);
-    expect(await signers(new Date(Date.now() + 86_500_000))).toEqual([second.secret]);
+    expect(await signers(shop, endpoint, secrets, new Date())).toEqual(secrets.slice(-4));
   });
 });
 
@@ -253,6 +270,26 @@ describe("a replay", () => {
     await until(async () => (await deliveriesOf(shop, endpoint))[0]?.status === "delivered");
     const ids = (await requestsTo(endpoint)).map(({ headers }) => headers["webhook-id"]);
     expect(ids).toEqual([`msg_${job.event_id}`, `msg_${job.event_id}`]);
+  });
+
+  it("that fails leaves in the log when the delivery was received before", async () => {
+    const shop = await newShop();
+    const endpoint = await newEndpoint(shop, "200,500");
+    const job = await newDelivery(shop, endpoint);
+    await attempt(job);
+    const [delivered] = await deliveriesOf(shop, endpoint);
+    const sent = recordingQueue();
+    await callWith(
+      { WEBHOOKS: sent.queue },
+      "POST",
+      path(`/${endpoint.id}/deliveries/${job.event_id}/replay`),
+      { token: shop.admin.token },
+    );
+    await attempt(job);
+    expect(await deliveriesOf(shop, endpoint)).toMatchObject([
+      { status: "pending", attempts: 1, last_status: 500, delivered_at: delivered.delivered_at },
+    ]);
+    expect(delivered.delivered_at).toMatch(/^20/);
   });
 
   it("of an event that is no longer stored answers since which day events are; one that never existed is not found", async () => {

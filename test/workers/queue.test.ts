@@ -63,6 +63,27 @@ describe("an import that has to wait for the undo of another", () => {
   });
 });
 
+describe("an import that is done", () => {
+  it("leaves no facets to be counted by those who list products", async () => {
+    const shop = await newShop();
+    const product = await newProduct(shop);
+    const import_id = await storeImport(shop.admin.ctx(), fileOf([{ invoice: "1", sku: product.sku }]));
+    await change(
+      "INSERT INTO product_facets (tenant_id, first_id) VALUES (?, '0') ON CONFLICT DO UPDATE SET products = NULL",
+      shop.tenant.id,
+    );
+    const uncounted = () =>
+      count(
+        "SELECT count(*) n FROM product_facets WHERE tenant_id = ? AND products IS NULL AND first_id <> ''",
+        shop.tenant.id,
+      );
+    const job = { kind: "import" as const, tenant_id: shop.tenant.id, import_id };
+    for (let more = 0; more < 9 && (await uncounted()) > 0; more += 1) await deliver("imports", job, {});
+    expect(await count("SELECT status = 'done' n FROM imports WHERE id = ?", import_id)).toBe(1);
+    expect(await uncounted()).toBe(0);
+  });
+});
+
 describe("a rollup", () => {
   const jobOf = ({ tenant }: Shop) => ({ kind: "rollup" as const, tenant_id: tenant.id, products: true });
 

@@ -130,6 +130,8 @@ export async function acceptInvitation(
       }),
       sql`DELETE FROM invitations WHERE tenant_id = ${tenantId} AND id = (${invitationId}) AND ${isAccepted}`,
       login.inserted,
+      sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND ${isAccepted}
+        AND subject_id = (SELECT subject_id FROM link_tokens WHERE ${token.isToken})`,
     ]);
     if (done.of(inserted).length === 0) throw invalidLink();
     queueMerges(ctx);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PIN, storePin } from "../../support/approvals.ts";
+import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { count, rowsOf } from "../../support/d1.ts";
 import { newPerson, newShop, type Person } from "../../support/shops.ts";
@@ -88,5 +89,21 @@ describe("who can approve", () => {
     expect(costOf(answer).queries).toBe(1);
     const customer = await newPerson(tenant, "CUSTOMER");
     expect((await call("GET", `${API}/approvers`, { token: customer.token })).status).toBe(403);
+  });
+
+  it("is in the order of first names, of last names among those, and of accounts among namesakes", async () => {
+    const { tenant, admin } = await newShop();
+    const names = ["Eva Sol", "Ana Zapata", "Ana Mar", "Ana Mar"];
+    const ids: string[] = [];
+    for (const name of names) {
+      const [first, last] = name.split(" ");
+      const person = await newPerson(tenant, "ADMIN");
+      await storePin(tenant, person);
+      await change("UPDATE users SET first_name = ?, last_name = ? WHERE id = ?", first, last, person.id);
+      ids.push(person.id);
+    }
+    const { body } = await call("GET", `${API}/approvers`, { token: admin.token });
+    const [eva, zapata, ...namesakes] = ids;
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual([...namesakes, zapata, eva]);
   });
 });

@@ -64,6 +64,25 @@ describe("an invitation", () => {
     expect(setByAdmin.status).toBe(403);
   });
 
+  it("that is accepted leaves no address with its links, and the links of others", async () => {
+    const shop = await newShop();
+    const { body } = await invite(shop);
+    const other = await invite(shop, { ...luz, email: "eva@example.com" });
+    const token = await lastToken(shop);
+    // Sent again.
+    for (const [id, email] of [
+      [body.id, luz.email],
+      [other.body.id, "eva@example.com"],
+    ])
+      await createToken(base(), shop.tenant.id, "invitation", id, email);
+    const links = (email: string) =>
+      count("SELECT count(*) n FROM link_tokens WHERE tenant_id = ? AND email = ?", shop.tenant.id, email);
+    const before = await links("eva@example.com");
+    expect((await accept(token)).status).toBe(200);
+    expect([await links(luz.email), await links("eva@example.com")]).toEqual([0, before]);
+    expect((await accept(token)).status).toBe(410);
+  });
+
   it("that is withdrawn at the moment in which it is accepted opens no account", async () => {
     const shop = await newShop();
     await invite(shop);

@@ -48,6 +48,16 @@ describe("a forgotten password", () => {
     expect([status, body.user.email_confirmed]).toEqual([200, true]);
   });
 
+  it("that is replaced by a link leaves the time at which the address was confirmed first", async () => {
+    const { person, shop, token } = await requested();
+    const first = "2026-01-02T03:04:05.006Z";
+    await change("UPDATE users SET email_confirmed_at = ? WHERE id = ?", first, person.id);
+    expect((await reset(token)).status).toBe(204);
+    const { body } = await signIn(shop, person, NEW_PASSWORD);
+    const exported = await call("GET", `${API}/customers/me/export`, { token: body.access_token });
+    expect(exported.body.account).toMatchObject([{ email_confirmed_at: first }]);
+  });
+
   it("needs a link that works once and leaves the other accounts of the shop alone", async () => {
     const { shop, token } = await requested();
     expect((await reset(token)).status).toBe(204);
