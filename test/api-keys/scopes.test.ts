@@ -86,6 +86,11 @@ describe("a secret key", () => {
       alerts: null,
       imports: null,
     });
+    for (const [scope, shown] of [
+      ["shifts:read", { alerts: [], imports: null }],
+      ["imports:read", { alerts: null, imports: [] }],
+    ] as const)
+      expect((await read("/metrics/overview", "metrics:read", scope)).body, scope).toMatchObject(shown);
   });
 
   it("that is revoked is refused by every operation, and so is a publishable one", async () => {

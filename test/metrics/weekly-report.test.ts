@@ -1,5 +1,6 @@
 // The figures of the week by mail, for each ADMIN who wants them.
 import { describe, expect, it } from "vitest";
+import { formatsOf } from "../../src/metrics/mail-reports/formats.ts";
 import { composers } from "../../src/metrics/mail-reports/composers.ts";
 import { storeWeeklyReports, weekToReport } from "../../src/metrics/mail-reports/jobs.ts";
 import { change } from "../support/change.ts";
@@ -185,5 +186,9 @@ describe("the weekly report", () => {
     const [mail] = await mailsTo(shop, shop.admin.email);
     expect(mail?.text).toContain("Revenue: ¥0\nSales: 0");
     expect(mail?.text).not.toMatch(/Top products|Goals/);
+    expect([formatsOf("en", "JPY").money(1500), formatsOf("en", "EUR").money(1500)]).toEqual([
+      "¥1,500",
+      "€15.00",
+    ]);
   });
 });
