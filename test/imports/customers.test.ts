@@ -116,6 +116,13 @@ describe("the customers of imported sales", () => {
     for (const invoice of ["2", "3", "4"]) expect(buyers.get(invoice)?.["customer_id"]).toBe(luis?.["id"]);
   });
 
+  it("have the name of the first row of their invoice that has one", async () => {
+    const shop = await newShop();
+    const row = (name: string, customer = "C-1") => `1,A,A thing,1,2026-03-02,1.00,${customer},,${name}`;
+    await importFile(shop, orders(row(""), row("Eva Gil", ""), row("E. Gil")));
+    expect(await customersOf(shop)).toMatchObject([{ external_ref: "C-1", name: "Eva Gil" }]);
+  });
+
   it("are the record into which theirs was merged", async () => {
     const shop = await newShop();
     await importFile(

@@ -80,6 +80,22 @@ describe("a form with a file", () => {
     expect(body).toMatchObject({ sales: 1, revenue: 125_000, first_day: "2026-04-03" });
   });
 
+  it("has fields that come before those of the query", async () => {
+    const shop = await newShop();
+    const query = new URLSearchParams({
+      dry_run: "true",
+      mapping: JSON.stringify({ InvoiceNo: "Kosten" }),
+      dates: "mdy",
+      decimal: "point",
+    }).toString();
+    const fields = [field("mapping", MAPPING), field("dates", "dmy"), field("decimal", "comma")];
+    const { status, body, text } = await send(shop, formOf([...fields, filePart(TILL)]), `&${query}`);
+    expect(status, text).toBe(200);
+    expect(body).toMatchObject({ sales: 1, revenue: 125_000, first_day: "2026-04-03" });
+    const rest = await send(shop, formOf([field("mapping", MAPPING), filePart(TILL)]), `&${query}`);
+    expect(rest.body).toMatchObject({ sales: 1, revenue: 125, first_day: "2026-03-04" });
+  });
+
   it("has the charset of its part", async () => {
     const shop = await newShop();
     const file = Buffer.from(fileOf([{ description: "Taza añil" }]), "utf16le");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { API, call } from "../support/client.ts";
 import { deleteMapping, listMappings, mappingText, saveMapping } from "../../src/imports/mapping/saved.ts";
+import { change } from "../support/change.ts";
 import { failureOf, rowsOf } from "../support/d1.ts";
 import { dryRunOf } from "../support/layouts.ts";
 import { newShop, type Shop } from "../support/shops.ts";
@@ -60,6 +61,20 @@ describe("a saved mapping", () => {
     expect((await call("DELETE", path, { token: other.admin.token })).status).toBe(404);
     expect((await call("DELETE", path, { token: shop.admin.token })).status).toBe(204);
     expect((await call("DELETE", path, { token: shop.admin.token })).status).toBe(404);
+  });
+
+  it("keeps the time at which it was first saved when it is replaced", async () => {
+    const shop = await newShop();
+    await save(shop, till);
+    const created_at = "2026-01-01T00:00:00.000Z";
+    await change(
+      "UPDATE import_mappings SET created_at = ?1, updated_at = ?1 WHERE tenant_id = ?2",
+      created_at,
+      shop.tenant.id,
+    );
+    const { body } = await save(shop, { ...till, kind: "products", mapping: { columns: { sku: "Bon" } } });
+    expect(body).toMatchObject({ kind: "products", created_at });
+    expect(body.updated_at > created_at).toBe(true);
   });
 
   it("names fields that exist, and there are at most 50", async () => {

@@ -1,6 +1,7 @@
 // The amounts that an order has as a whole, and those of its lines.
 import { describe, expect, it } from "vitest";
 import { countWholeOrders, parseOrders } from "../../src/imports/rows/sale-orders.ts";
+import type { SaleRow } from "../../src/imports/rows/sale-rows.ts";
 import { EUROS, planOf, readRows } from "../support/sale-rows.ts";
 
 /** The lines of an order: SKU, subtotal and tax. The cells of the order are in its first row. */
@@ -49,6 +50,40 @@ describe("the tax of an order", () => {
     ["that is 0 leaves its lines their rates", { Tax: "0.00", Total: "5.00" }, ["5.00"], [["A", 500, null]]],
   ])("%s", (_, order, prices, lines) => {
     expect(linesOf(order, ...prices.map((each) => price(each)))).toEqual(lines);
+  });
+
+  it.each<[string, string, string[], unknown[]]>([
+    [
+      "in each line that includes it",
+      "-36.30",
+      ["-12.10", "-24.20"],
+      [
+        ["A", -1210, -210],
+        ["A", -2420, -420],
+      ],
+    ],
+    [
+      "in the lines that give something back",
+      "-41.30",
+      ["5.00", "-46.30"],
+      [
+        ["A", 500, 0],
+        ["A", -4630, -630],
+      ],
+    ],
+    [
+      "a line if it is added to them",
+      "-36.30",
+      ["-10.00", "-20.00"],
+      [
+        ["A", -1000, null],
+        ["A", -2000, null],
+        ["Tax", -630, -630],
+      ],
+    ],
+    ["in none of them if it is more", "-5.00", ["-5.00"], [["A", -500, null]]],
+  ])("that is given back is %s", (_, Total, prices, lines) => {
+    expect(linesOf({ Tax: "-6.30", Total }, ...prices.map((each) => price(each)))).toEqual(lines);
   });
 
   it("is that of the order as a whole where a rule says that it is added", () => {
@@ -179,6 +214,39 @@ describe("the rows of an order", () => {
 
   it("have the names of their goods as codes where they have none", () => {
     expect(linesOf({}, price("1.00", { StockCode: "", Description: "Mug" }))).toEqual([["Mug", 100, null]]);
+  });
+
+  it.each<[string, string, Partial<SaleRow>]>([
+    ["InvoiceDate", "2026-04-05", { day: "2026-04-05" }],
+    ["Time", "18:30", { at: "2026-04-03T18:30:00.000Z" }],
+    ["CustomerID", "C-7", { customer: "C-7" }],
+    ["CustomerEmail", "eva@example.com", { customerEmail: "eva@example.com" }],
+    ["CustomerName", "Eva Gil", { customerName: "Eva Gil" }],
+    ["Country", "ES", { country: "Spain" }],
+    ["Seller", "Ana", { seller: "ana" }],
+    ["PaymentMethod", "card", { payment: "card" }],
+  ])("have the %s of the order from any of them", (field, text, expected) => {
+    const rows = (at: number) =>
+      [0, 1, 2].map((nth) => ({
+        UnitPrice: "10.00",
+        ...(field === "InvoiceDate" && { InvoiceDate: "" }),
+        [field]: nth === at ? text : "",
+      }));
+    for (const at of [0, 1, 2]) {
+      const { rows: lines, rejected } = readRows(rows(at), { rules: { by_order: true } });
+      expect([rejected, lines.length]).toEqual([[], 3]);
+      for (const { value } of lines) expect(value).toMatchObject(expected);
+    }
+  });
+
+  it.each([
+    ["Currency", "USD", "Currency is USD, and the shop's currency is EUR", "rejected"],
+    ["Status", "cancelled", "Status is cancelled, so the row is no sale", "skipped"],
+  ] as const)("have the %s of the order from a later row", (field, text, reason, outcome) => {
+    const rows = ["", text].map((cell) => ({ UnitPrice: "10.00", [field]: cell }));
+    const read = readRows(rows, { rules: { by_order: true } });
+    expect(read.rows).toEqual([]);
+    expect(read[outcome]).toEqual([2, 3].map((row) => ({ row, reason })));
   });
 
   it("are lines by their type, where the rules name one", () => {

@@ -25,6 +25,19 @@ it("a method is known by its code, its name or a word for it", () => {
   ]);
 });
 
+it("a method of the shop comes before a built-in one of the same name, and before other words", () => {
+  const own = [
+    { method: "terminal", name: "Card" },
+    { method: "safe", name: "Efectivo" },
+  ];
+  expect(["CARD", "tarjeta", "efectivo", "cash"].map((name) => methodOf(name, own))).toEqual([
+    "terminal",
+    "card",
+    "safe",
+    "cash",
+  ]);
+});
+
 it("a unit is known by a word for it", () => {
   expect(["KG", "litros", "m²", "Stück", "box", ""].map(unitOf)).toEqual([
     "kg",

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ActorCtx } from "../../src/platform/context.ts";
 import { failImport, runImport } from "../../src/imports/consume.ts";
 import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../support/d1.ts";
 import { waitForImport, fileOf, importFile, storeImport } from "../support/imports.ts";
@@ -129,6 +130,19 @@ describe("an import of several chunks", () => {
       outcomes.push(await runImport(shop.admin.ctx(), shop.tenant, id, 1));
     expect(outcomes).toEqual(["more", "more", "ended"]);
     expect(await resultOf(shop)).toEqual(await resultWithoutFailures());
+  });
+
+  it("has started with its first chunk, however many messages continue and end it", async () => {
+    const shop = await newShop();
+    const id = await storeImport(shop.admin.ctx(), file);
+    const startOf = async () => (await rowsOf("SELECT started_at FROM imports WHERE id = ?", id))[0];
+    expect(await startOf()).toEqual({ started_at: null });
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id, 1)).toBe("more");
+    expect(await startOf()).toEqual({ started_at: expect.any(String) });
+    const started_at = "2026-01-01T00:00:00.000Z";
+    await change("UPDATE imports SET started_at = ? WHERE id = ?", started_at, id);
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+    expect(await startOf()).toEqual({ started_at });
   });
 
   it("is stored once when two consumers read it at once", async () => {

@@ -1,6 +1,7 @@
 // What a file says about a sale beyond its goods: who sold it, how it was paid, its taxes, discounts, barcodes and units.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { importFile, rejectsOf, waitForImport } from "../support/imports.ts";
@@ -218,6 +219,38 @@ describe("the seller of a sale", () => {
       shop.tenant.id,
     );
     expect(sales.map(({ seller_id }) => seller_id)).toEqual([clerk.id, null]);
+  });
+
+  it("is nobody where several employees have the name", async () => {
+    const shop = await newShop();
+    const people = [];
+    for (const role of ["EMPLOYEE", "ADMIN", "EMPLOYEE", "CUSTOMER"] as const)
+      people.push((await newPerson(shop.tenant, role)).id);
+    const [first, second, clerk, customer] = people;
+    const rename = (name: string, ids: unknown[]) =>
+      change(
+        "UPDATE users SET first_name = ?, last_name = 'Gil' WHERE id IN (SELECT value FROM json_each(?))",
+        name,
+        JSON.stringify(ids),
+      );
+    await rename("Eva", [first, second]);
+    await rename("Luz", [clerk, customer]);
+    const lines = ["1,Eva Gil", "2,Luz Gil", "3,eva gil"].map((line) => `${line},A,1,2026-04-03,10.00`);
+    const done = await importFile(
+      shop,
+      ["Ticket,Vendedor,SKU,Cantidad,Fecha,Precio", ...lines, ""].join("\n"),
+    );
+    expect(done).toMatchObject({ rows_accepted: 3, rows_rejected: 0 });
+    expect(
+      await rowsOf(
+        "SELECT external_ref, seller_id FROM sales WHERE tenant_id = ? ORDER BY external_ref",
+        shop.tenant.id,
+      ),
+    ).toEqual([
+      { external_ref: "1", seller_id: null },
+      { external_ref: "2", seller_id: clerk },
+      { external_ref: "3", seller_id: null },
+    ]);
   });
 });
 

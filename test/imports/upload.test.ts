@@ -20,7 +20,7 @@ const importsOf = (shop: Shop) => count("SELECT count(*) n FROM imports WHERE te
 describe("the body of an upload", () => {
   it("is decompressed if it is gzip, with or without Content-Encoding", async () => {
     const file = fileOf([{ invoice: "1" }, { invoice: "2" }]);
-    for (const headers of [{ "content-encoding": "gzip" }, {}]) {
+    for (const headers of [{ "content-encoding": "gzip" }, { "content-encoding": "GZIP" }, {}]) {
       const shop = await newShop();
       const started = await uploadFile(shop.admin.token, await gzip(file), headers);
       expect(started.body).toMatchObject({ status: "queued", bytes_total: file.length });

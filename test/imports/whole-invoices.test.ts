@@ -243,6 +243,36 @@ describe("the second reading of a file", () => {
   });
 });
 
+describe("several invoices whose bad rows are in different chunks", () => {
+  it("have each of their rows rejected once, by the first bad row of their own", async () => {
+    const shop = await newShop();
+    // Rows of 60 KB: the rows 10 and 18 are the first of their chunks.
+    const notes = "x".repeat(60_000);
+    const of = new Map([
+      [2, { invoice: "1" }],
+      [3, { invoice: "2" }],
+      [10, { invoice: "1" }],
+      [11, { invoice: "1", quantity: 0 }],
+      [12, { invoice: "2" }],
+      [18, { invoice: "2", quantity: 0 }],
+    ]);
+    const rows = Array.from({ length: 20 }, (_, at) => of.get(at + 2) ?? { invoice: `F${at}` });
+    const [header, ...lines] = fileOf(rows).trim().split("\n");
+    const file = `${header},Notes\n${lines.map((line) => `${line},${notes}\n`).join("")}`;
+    const id = await storeImport(shop.admin.ctx(), file);
+    expect(await runImport(shop.admin.ctx(), shop.tenant, id)).toBe("ended");
+    expect(await importOf(shop, id)).toMatchObject({ status: "done", rows_accepted: 14, rows_rejected: 6 });
+    expect(await rejectRows(shop, id)).toEqual([
+      [2, "held: row 11 of invoice 1 was rejected"],
+      [3, "held: row 18 of invoice 2 was rejected"],
+      [10, "held: row 11 of invoice 1 was rejected"],
+      [11, "Quantity is 0"],
+      [12, "held: row 18 of invoice 2 was rejected"],
+      [18, "Quantity is 0"],
+    ]);
+  });
+});
+
 describe("an invoice that was stored in part", () => {
   const description = "x".repeat(440);
   const filler = Array.from({ length: 1_500 }, (_, at) => ({ invoice: `F${at}`, description, sku: "F" }));

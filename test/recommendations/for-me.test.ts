@@ -224,6 +224,30 @@ describe("recommendations for me", () => {
     expect(idsOf(related)).toEqual([near]);
   });
 
+  it("follow a product once that is both a favorite and in the cart", async () => {
+    const shop = await newShop();
+    const [liked = "", next = "", other = "", otherNext = ""] = await productsOf(shop, 4);
+    await pair(shop, liked, next);
+    await pair(shop, other, otherNext);
+    await runNight(shop);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    for (const product of [liked, other])
+      await call("PUT", `${API}/favorites/${product}`, { token: customer.token });
+    const scores = async () =>
+      Object.fromEntries(
+        (await recommendedFor(customer))
+          .filter(({ reason }) => reason === "bought_together")
+          .map(({ product, score }) => [product.id, score]),
+      );
+    const before = await scores();
+    expect(before[next]).toBe(before[otherNext]);
+    await call("POST", `${API}/cart/items`, {
+      token: customer.token,
+      json: { product_id: liked, quantity: 1 },
+    });
+    expect(await scores()).toEqual(before);
+  });
+
   it("exclude hidden and sold-out products at once", async () => {
     const shop = await newShop();
     const [bought = "", hidden = "", out = "", available = "", poor = "", soldOut = ""] = await productsOf(

@@ -82,6 +82,21 @@ describe("products bought together with a product", () => {
     expect(idsOf(await recommendedWith(shop, tea, customer.token))).toEqual([cup, pot]);
   });
 
+  it("exclude what the caller bought while they return only a part of a line", async () => {
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const { body } = await call("POST", `${API}/sales`, {
+      token: shop.admin.token,
+      json: { items: [{ product_id: cup, quantity: 2 }], customer_id: customer.id },
+    });
+    const results = async () => idsOf(await recommendedWith(shop, tea, customer.token));
+    expect((await refundOne(shop, body.id, cup)).status).toBe(201);
+    expect(await results()).toEqual([pot]);
+    await runNight(shop);
+    expect(await results()).toEqual([pot]);
+    expect((await refundOne(shop, body.id, cup)).status).toBe(201);
+    expect(await results()).toEqual([cup, pot]);
+  });
+
   it("are a 404 for a product of another shop, and for a hidden one, except for staff", async () => {
     const other = await newShop();
     const headers = { "x-tenant": other.tenant.slug };

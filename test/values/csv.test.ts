@@ -114,6 +114,14 @@ describe("a file", () => {
     expect(csvText(columns, rows.slice(1), { ...format, currency: "JPY" })).toContain(",100000,2,");
   });
 
+  it("has the time of each of its rows, of which some are of one instant", () => {
+    const { time } = columns;
+    if (!time) throw new Error("there is no such column");
+    const at = ["07:00", "07:00", "09:30", "07:00"].map((hour) => `2026-07-01T${hour}:00.000Z`);
+    const lines = at.map((each) => ({ name: null, total: 0, quantity: 0, at: each }));
+    expect(csvText({ time }, lines, format)).toBe("time\r\n09:00:00\r\n09:00:00\r\n11:30:00\r\n09:00:00\r\n");
+  });
+
   it("has an empty cell for what is null or missing", () => {
     const missing: CsvColumns<{ text?: string; time: string | null }> = {
       text: ({ text: value }, { text }) => text(value),

@@ -21,6 +21,12 @@ describe("a language tag", () => {
   it.each([`en-x${"-abcdefgh".repeat(3)}-abcd`, "x", "", "es_MX", "spanish"])("%j is refused", (tag) => {
     expect(LanguageTag.safeParse(tag).success).toBe(false);
   });
+
+  it("whose canonical form is too long is refused", () => {
+    const tag = (last: string) => `es-u-ca-islamicc-x-abcdefgh${last}`;
+    expect(LanguageTag.parse(tag("-a"))).toBe("es-u-ca-islamic-civil-x-abcdefgh-a");
+    expect(LanguageTag.safeParse(tag("-abc")).success).toBe(false);
+  });
 });
 
 it("a malformed language tag is compared as it is written, any other in its canonical form", () => {

@@ -51,7 +51,7 @@ export function withOrderAmounts(
           },
         ];
   const rows = [
-    ...(found.tax === 0 && tax > 0 ? withTax(found.lines, tax) : found.lines),
+    ...(found.tax === 0 && tax !== 0 ? withTax(found.lines, tax) : found.lines),
     ...extra("Discount", -discount),
     ...extra("Shipping", shipping),
     ...extra("Tax", found.tax),
@@ -94,10 +94,12 @@ const withoutDiscount = ({ row, value }: Row): Row => ({
   value: { ...value, discount: 0, subtotal: value.subtotal + value.discount },
 });
 
-/** The lines with their shares of a tax that their amounts include. */
+/** The lines with their shares of a tax that their amounts include, which has the sign of the order. */
 function withTax(lines: Row[], tax: number): Row[] {
-  const weights = lines.map(({ value }) => Math.max(0, value.subtotal));
-  if (tax > weights.reduce((sum, weight) => sum + weight, 0)) return lines;
-  const shares = allot(tax, weights);
-  return lines.map(({ row, value }, at) => ({ row, value: { ...value, tax: shares[at] ?? 0 } }));
+  const sign = Math.sign(tax);
+  const weights = lines.map(({ value }) => Math.max(0, sign * value.subtotal));
+  if (Math.abs(tax) > weights.reduce((sum, weight) => sum + weight, 0)) return lines;
+  const shares = allot(Math.abs(tax), weights);
+  // Not -0, which JSON and comparisons show.
+  return lines.map(({ row, value }, at) => ({ row, value: { ...value, tax: 0 + sign * (shares[at] ?? 0) } }));
 }

@@ -357,6 +357,16 @@ describe("search", () => {
     expect(other.body.type).toBe("/problems/invalid-cursor");
   });
 
+  it.each(["&price_min=1", "&in_stock=true", "&category=Novel"])(
+    "rejects the cursor of the same query without %s",
+    async (filter) => {
+      const { body } = await search("enciclopedia", "&limit=3");
+      const other = await search("enciclopedia", `${filter}&cursor=${body.next_cursor}`);
+      expect(other.status).toBe(422);
+      expect(other.body.type).toBe("/problems/invalid-cursor");
+    },
+  );
+
   it("reads each product that matches once where a filter leaves none of them", async () => {
     const full = await newShop();
     const PRODUCTS = 60;

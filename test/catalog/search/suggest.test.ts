@@ -128,6 +128,21 @@ describe("completions", () => {
     expect((await texts("tomo")).length).toBe(10);
   });
 
+  it("are as many although ten products have the same title", async () => {
+    const store = await newShop();
+    for (let copy = 1; copy <= 10; copy += 1) {
+      const { id } = await newProduct(store, { title: "Brújula" });
+      await change("UPDATE products SET sold = 9 WHERE id = ?", id);
+    }
+    for (const title of ["Brújula azul", "Brújula roja"]) await newProduct(store, { title });
+    const { body } = await suggest("bruj", store.tenant.slug);
+    expect(body.data.map(({ text }: { text: string }) => text).toSorted()).toEqual([
+      "Brújula",
+      "Brújula azul",
+      "Brújula roja",
+    ]);
+  });
+
   it("belong to one shop and are visible", async () => {
     const other = await newShop();
     const { id } = await newProduct(other, { title: "Hobbies" });

@@ -201,6 +201,27 @@ describe("the chunks of a file", () => {
     ]);
   });
 
+  it("have the offset from UTC of their own day, in winter and in summer", async () => {
+    const { shop, store } = await importing({ timezone: "Europe/Madrid" });
+    await store(
+      { InvoiceNo: "1", Date: "2026-01-15" },
+      { InvoiceNo: "2", Date: "2025-07-15" },
+      { InvoiceNo: "3", Date: "2025-10-26" },
+      { InvoiceNo: "4", Date: "2025-10-25" },
+    );
+    expect(
+      await rowsOf(
+        "SELECT external_ref, placed_at, utc_offset FROM sales WHERE tenant_id = ? ORDER BY external_ref",
+        shop.tenant.id,
+      ),
+    ).toEqual([
+      { external_ref: "1", placed_at: "2026-01-15T11:00:00.000Z", utc_offset: 3600 },
+      { external_ref: "2", placed_at: "2025-07-15T10:00:00.000Z", utc_offset: 7200 },
+      { external_ref: "3", placed_at: "2025-10-26T11:00:00.000Z", utc_offset: 3600 },
+      { external_ref: "4", placed_at: "2025-10-25T10:00:00.000Z", utc_offset: 7200 },
+    ]);
+  });
+
   it("use the tax rates that they name, and no others", async () => {
     const { shop, store } = await importing();
     await newTaxRate(shop, { name: "Used" });
