@@ -96,14 +96,15 @@ async function erase(
         FROM (SELECT tenant_id, id ${account}) u CROSS JOIN customers c INDEXED BY customers_merged
           ON c.tenant_id = u.tenant_id AND c.merged_into = u.id AND c.merged_into IS NOT NULL WHERE true
         ON CONFLICT DO NOTHING`,
-      sql`UPDATE users SET is_active = 0, erased_at = ${at} WHERE tenant_id = ${tenantId} AND erased_at IS NULL AND id IN (
-        SELECT c.id FROM (SELECT tenant_id, id ${account}) u CROSS JOIN customers c INDEXED BY customers_merged
-          ON c.tenant_id = u.tenant_id AND c.merged_into = u.id AND c.merged_into IS NOT NULL)`,
+      // Before the records that were merged are erased, because it reads their addresses.
       ...deleteAccountData(
         tenantId,
         userId,
         sql`(SELECT email FROM erasures WHERE tenant_id = ${tenantId} AND user_id = ${userId})`,
       ),
+      sql`UPDATE users SET is_active = 0, erased_at = ${at} WHERE tenant_id = ${tenantId} AND erased_at IS NULL AND id IN (
+        SELECT c.id FROM (SELECT tenant_id, id ${account}) u CROSS JOIN customers c INDEXED BY customers_merged
+          ON c.tenant_id = u.tenant_id AND c.merged_into = u.id AND c.merged_into IS NOT NULL)`,
       ...endSessions(ctx, userId, null),
       // Unguessable, and registration refuses this domain, so the address is free.
       sql`UPDATE users SET email = ${`erased-${newId()}@erased.invalid`}, first_name = 'Erased', last_name = 'account',

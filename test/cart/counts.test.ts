@@ -35,6 +35,28 @@ describe("beside an older cart of another person with the same products, a cart"
   });
 });
 
+it("a cart whose lines were found in several ways is one cart, and each of them has its line", async () => {
+  const { shop, buyer, book } = await bookshop();
+  const { token } = buyer;
+  const { id } = await newProduct(shop, { stock: 9 });
+  await call("POST", `${API}/cart/items`, {
+    token,
+    json: { product_id: id, quantity: 1, origin: "search" },
+  });
+  await putInCart(token, book.id);
+  expect((await checkOut(token)).status).toBe(201);
+  expect(
+    await rowsOf(
+      "SELECT origin, carts_started, added, ordered FROM daily_cart_lines WHERE tenant_id = ? ORDER BY origin",
+      shop.tenant.id,
+    ),
+  ).toEqual([
+    { origin: "", carts_started: 0, added: 1, ordered: 1 },
+    { origin: "search", carts_started: 1, added: 1, ordered: 1 },
+  ]);
+  expect(await counted(shop)).toMatchObject([{ started: 1, added: 2, carts: 1, ordered: 2 }]);
+});
+
 it("a cart is counted on the day of the shop, before and after midnight in its time zone", async () => {
   for (const [timezone, at, day] of [
     ["Europe/Madrid", "2027-03-01T22:59:59.000Z", "2027-03-01"],

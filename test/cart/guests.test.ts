@@ -89,6 +89,7 @@ describe("the cart of a guest", () => {
     );
     const refused = await add("one-too-many");
     expect([refused.status, refused.body.type]).toEqual([429, "/problems/too-many-attempts"]);
+    expect(refused.headers.get("retry-after")).toBe("86400");
     expect((await add("k")).headers.get("idempotent-replayed")).toBe("true");
     expect((await guest.send("GET", "/cart")).body.units).toBe(1);
     expect((await guest.put(book.id)).status).toBe(201);

@@ -153,6 +153,41 @@ describe("merging two customers", () => {
     expect(merged).toHaveLength(3);
   });
 
+  it("is in the audit log with the record that remains, though one was named that had been merged into it", async () => {
+    const shop = await newShop();
+    const [a, b, c] = [
+      await add(shop, { name: "A" }),
+      await add(shop, { name: "B" }),
+      await add(shop, { name: "C" }),
+    ];
+    await merge(shop, b, c);
+    expect((await merge(shop, a, b)).body.id).toBe(c);
+    expect(
+      await rowsOf(
+        "SELECT entity_id, after ->> 'into' AS into_id FROM audit_log WHERE tenant_id = ? AND action = 'customer.merged' ORDER BY id",
+        shop.tenant.id,
+      ),
+    ).toEqual([
+      { entity_id: b, into_id: c },
+      { entity_id: a, into_id: c },
+    ]);
+  });
+
+  it("is changed by the id of the merged record only at the version of the one that remains", async () => {
+    const shop = await newShop();
+    const [from, into] = [await add(shop, { name: "Ana" }), await add(shop, { name: "Eva" })];
+    await merge(shop, from, into);
+    const { version } = await get(shop, into);
+    const change = (at: number) =>
+      call("PATCH", `${API}/customers/${from}`, {
+        token: shop.admin.token,
+        json: { note: "late" },
+        headers: { "if-match": `"v${at}"` },
+      });
+    expect((await change(version + 1)).status).toBe(412);
+    expect((await change(version)).body).toMatchObject({ id: into, note: "late" });
+  });
+
   it("asks for its sales to be moved at once", async () => {
     const shop = await newShop();
     const [from, into] = [await add(shop, { name: "Ana" }), await add(shop, { name: "Eva" })];

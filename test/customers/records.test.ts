@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { addCustomer, changeCustomer } from "../../src/customers/customers.ts";
-import { addUnknownCustomers } from "../../src/customers/named.ts";
+import { addUnknownCustomers, identityOf } from "../../src/customers/named.ts";
 import { insertCustomer } from "../../src/customers/new-customer.ts";
 import { newId } from "../../src/values/ids.ts";
 import { runImport } from "../../src/imports/consume.ts";
@@ -337,6 +337,18 @@ describe("the records of customers", () => {
     await base().db.batch(insertCustomer(new Date(), tenant.id, { id, name: "Ana" }));
     for (const table of ["users", "customers"])
       expect(await rowsOf(`SELECT id FROM ${table} WHERE id = ?`, id), table).toEqual([{ id }]);
+  });
+
+  it("of a file are called what names them, if that is several words without digits, and nothing else is a name", () => {
+    for (const name of ["Ana Sol", "José de la Cruz"])
+      expect(identityOf(name)).toEqual({ ref: name, email: null, name });
+    for (const ref of ["Ana", "Table 4 left", "4 Ana Sol", "Ana Sol 2", "٣ Ana Sol", "K-17", "A 1"])
+      expect(identityOf(ref)).toEqual({ ref, email: null, name: null });
+    expect(identityOf("Ana.Sol@Example.com")).toEqual({
+      ref: null,
+      email: "ana.sol@example.com",
+      name: null,
+    });
   });
 
   it("of a file lead to the customer who has the address, and take neither address nor name", async () => {

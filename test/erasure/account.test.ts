@@ -364,6 +364,8 @@ describe("an erasure that waits for an import", () => {
       due_at: new Date(third.getTime() + 600_000).toISOString(),
       failing_since: dueAt,
     });
+    await resumeErasures(base(at(60)), 100);
+    expect(await due(shop)).toMatchObject({ failing_since: null });
   });
 });
 

@@ -20,6 +20,7 @@ describe("a message", () => {
     expect(html).toContain("Sol &amp; &lt;Mar&gt;");
     expect(html).toContain('href="https://example.com/x?token=a.b"');
     expect(html).toContain("Una vez.");
+    expect(html).toMatch(/>\s*Sol &amp; &lt;Mar&gt; · sol@example\.com\s*<\/p>/);
     const lines = await messageOf(shop, "es", { subject: "Hola", paragraphs: ["Uno\nDos"] });
     expect(lines.html).toMatch(/>\s*Uno<br \/>Dos\s*<\/p>/);
     expect(lines.html).not.toContain("<a ");

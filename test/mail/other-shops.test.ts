@@ -126,6 +126,14 @@ describe("beside shops whose mails have the same ids", () => {
   });
 });
 
+it("erasing a customer deletes the mails to the addresses of merged records at once", async () => {
+  const shop = await newShop();
+  const id = await addMerged(shop, ANA, "sol@example.com");
+  await refuseMails(shop, [ANA, "sol@example.com", "luz@example.com"]);
+  await erase(shop, id);
+  expect(await addressesOf(shop)).toEqual({ mailed: ["luz@example.com"], marked: ["luz@example.com"] });
+});
+
 it("erasing a customer leaves the mails to others of the shop", async () => {
   const shop = await newShop();
   const id = await addMerged(shop, ANA, "sol@example.com");

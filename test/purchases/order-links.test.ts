@@ -206,6 +206,16 @@ describe("the link to an order", () => {
     expect(await count("SELECT count(*) n FROM order_tokens WHERE sale_id = ?", id)).toBe(2);
   });
 
+  it("is the oldest one that stops working, when its order has twenty newer ones", async () => {
+    const { shop, id, token } = await placedOrder();
+    const tokens = [token];
+    for (let each = 1; each <= 20; each += 1)
+      tokens.push(await replaceOrderToken(shop.admin.ctx(new Date(Date.now() + each * 1000)), id));
+    const works: boolean[] = [];
+    for (const each of tokens) works.push((await byLink("GET", `/purchases/${id}`, each)).status === 200);
+    expect(works).toEqual([false, ...Array.from({ length: 20 }, () => true)]);
+  });
+
   it("keeps working, however many newer links another order has", async () => {
     const { shop, guest, book, id, token } = await placedOrder();
     await guest.put(book.id);

@@ -61,6 +61,22 @@ describe("an order with a payment link", () => {
     });
   });
 
+  it("leads back to the page that thanks, though the address of the deployment ends in a slash", async () => {
+    const { shop, book } = await linkedOrder();
+    const variables = { ...withStripe, PUBLIC_URL: "https://shop.example/" };
+    const { text } = await callWith(variables, "POST", `${API}/orders`, {
+      token: shop.admin.token,
+      headers: { "idempotency-key": "1" },
+      json: {
+        customer: { name: "Eva" },
+        items: [{ product_id: book.id, quantity: 1 }],
+        payment: "link",
+      },
+    });
+    const [request] = await stripeRequests(JSON.parse(text).id);
+    expect(request?.form["success_url"]).toBe("https://shop.example/paid");
+  });
+
   it("is completed by the payment intent of its page", async () => {
     const { shop, id } = await linkedOrder();
     expect((await deliver(eventOf(shop, id, "pi_of_page"))).status).toBe(204);

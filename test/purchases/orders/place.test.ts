@@ -321,6 +321,31 @@ describe("the customer of an order", () => {
     const audited =
       "SELECT after ->> 'customer_id' AS id FROM audit_log WHERE entity_id = ? AND action = 'purchase.placed'";
     expect(await rowsOf(audited, merged.body.id)).toEqual([{ id: buyer.id }]);
+    const entry =
+      "SELECT json_remove(after, '$.customer_id') AS after FROM audit_log WHERE entity_id = ? AND action = 'purchase.placed'";
+    expect(await rowsOf(entry, merged.body.id)).toEqual([
+      { after: '{"payment":"on_delivery","total":1000,"lines":1}' },
+    ]);
+  });
+
+  it("is shown as the record that replaced it, also before its orders are moved there", async () => {
+    const { shop, book } = await bookshop();
+    const { token } = shop.admin;
+    const { body } = await takeOrder(token, book.id, { customer: { name: "N. Vega", phone: "600112233" } });
+    const json = { name: "Nora Vega", phone: "600445566", email: "nora@example.com" };
+    const { id } = (await call("POST", `${API}/customers`, { token, json })).body;
+    await change(
+      "UPDATE customers SET merged_into = ? WHERE tenant_id = ? AND id = ?",
+      id,
+      shop.tenant.id,
+      body.customer_id,
+    );
+    const order = await call("GET", `${API}/orders/${body.id}`, { token });
+    const list = await call("GET", `${API}/orders`, { token });
+    expect([order.body.customer, list.body.data[0].customer]).toEqual([
+      { id, ...json },
+      { id, ...json },
+    ]);
   });
 
   it("is named by id or by name, and not by both", async () => {
