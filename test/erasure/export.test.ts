@@ -262,6 +262,7 @@ describe("the export of my data", () => {
     const ana = await newPerson(shop.tenant, "CUSTOMER");
     await storeSales(shop, ana.id, 1250);
     const answer = await call("GET", `${API}/customers/me/export`, { token: ana.token });
+    expect(answer.headers.get("content-disposition")).toBe('attachment; filename="my-data.json"');
     expect(answer.body.sales).toHaveLength(1250);
     expect(new Set(answer.body.sales.map(({ id }: { id: string }) => id)).size).toBe(1250);
     expect(costOf(answer).queries).toBeLessThan(5);
