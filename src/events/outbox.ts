@@ -4,9 +4,9 @@ import { z } from "zod";
 import type { Base, EmittedEvent } from "../platform/context.ts";
 import { type Returning, sqlBoolean } from "../platform/d1.ts";
 import { encodeTrace } from "../platform/trace.ts";
-import { hasEnabledEndpoint } from "../webhooks/has-enabled-endpoint.ts";
 import type { EventType } from "./schema.ts";
 
+// False where the shop has no enabled webhook, so that the trigger has inserted no delivery.
 const stored = z.object({ may_be_delivered: sqlBoolean });
 
 /**
@@ -26,7 +26,8 @@ export function emit(
   return {
     statement: sql`INSERT INTO events (tenant_id, id, type, payload, created_at, trace)
       SELECT ${tenantId}, ${id}, ${type}, ${payload}, ${ctx.now.toISOString()}, ${encodeTrace(ctx.trace)} WHERE ${when}
-      RETURNING payload, ${hasEnabledEndpoint(tenantId)} AS may_be_delivered`,
+      RETURNING payload, EXISTS (
+        SELECT 1 FROM webhook_endpoints WHERE tenant_id = ${tenantId} AND is_enabled = 1) AS may_be_delivered`,
     shape: z.unknown(),
     learn: ([row]) => {
       event.mayBeDelivered = row !== undefined && stored.parse(row).may_be_delivered;
