@@ -34,13 +34,19 @@ const recordBy = (tenantId: string, column: "external_ref" | "email", value: SQL
 export const customerIdOf = (tenantId: string, ref: SQL, email: SQL): SQL =>
   sql`coalesce(${recordBy(tenantId, "external_ref", ref)}, ${recordBy(tenantId, "email", email)})`;
 
-/** Each reference once, and each address that is without one. */
+/** Each reference once, with the first address and name that a row states for it, and each address that is without a reference. */
 function distinct(customers: ImportedCustomer[]): ImportedCustomer[] {
-  const seen = new Set<string>();
-  return customers.filter(({ ref, email }) => {
-    const key = ref === null ? `e${email}` : `r${ref}`;
-    return !seen.has(key) && Boolean(seen.add(key));
-  });
+  const found = new Map<string, ImportedCustomer>();
+  for (const customer of customers) {
+    const key = customer.ref === null ? `e${customer.email}` : `r${customer.ref}`;
+    const { email = null, name = null } = found.get(key) ?? {};
+    found.set(key, {
+      ...(found.get(key) ?? customer),
+      email: email ?? customer.email,
+      name: name ?? customer.name,
+    });
+  }
+  return [...found.values()];
 }
 
 /**

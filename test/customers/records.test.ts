@@ -366,7 +366,7 @@ describe("the records of customers", () => {
     ).toEqual([{ external_ref: "17", email: null, name: null, merged_into: id }]);
   });
 
-  it("of a file are one for several references with one address, which has the first of them", async () => {
+  it("of a file are one for several references with one address, which has the first of them and a name that a row states", async () => {
     const { tenant } = await newShop();
     const named = { email: "ana@example.com", import_id: null };
     const file = [
@@ -382,8 +382,8 @@ describe("the records of customers", () => {
       JOIN users u ON u.tenant_id = c.tenant_id AND u.id = c.id WHERE c.tenant_id = ? ORDER BY external_ref`;
     const record = { merged_into: null, is_active: 0, has_login: 0 };
     expect(await rowsOf(stored, tenant.id)).toEqual([
-      { ...record, external_ref: "17", email: "ana@example.com", name: "Ana Sol" },
-      { ...record, external_ref: "19", email: null, name: null },
+      { ...record, external_ref: "17", email: "ana@example.com", name: "A. Sol" },
+      { ...record, external_ref: "19", email: null, name: "Eva" },
     ]);
   });
 

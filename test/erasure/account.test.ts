@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { confirmEmail } from "../../src/auth/accounts/email.ts";
+import { createToken } from "../../src/auth/links/tokens.ts";
 import { eraseCustomer, eraseMe, eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
+import { storeMail } from "../../src/mail/outbox.ts";
 import { storeOrderToken } from "../../src/purchases/order-tokens.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
@@ -143,6 +146,26 @@ describe("erasing my account", () => {
     const answers = [];
     for (const { id, token } of links) answers.push((await byLink("GET", `/purchases/${id}`, token)).status);
     expect(answers).toEqual([200, 404]);
+  });
+
+  it("removes the log of mails to its earlier addresses, but not those to whoever has one since", async () => {
+    const shop = await newShop();
+    const ana = await newPerson(shop.tenant, "CUSTOMER");
+    const mail = (recipient: string, subjectId: string) =>
+      base().db.run(storeMail(base(), shop.tenant.id, { kind: "report.daily", subjectId, recipient }));
+    const changeTo = async (email: string) =>
+      confirmEmail(base(), await createToken(base(), shop.tenant.id, "email", ana.id, email));
+    await mail(ana.email, "2026-03-01");
+    await mail("never.confirmed@example.com", ana.id);
+    await changeTo("second@example.com");
+    await mail("second@example.com", "2026-03-02");
+    await changeTo("third@example.com");
+    await mail("third@example.com", "2026-03-03");
+    await mail(ana.email, "2026-03-04");
+    expect((await eraseMine(ana.token)).status).toBe(204);
+    expect(
+      await rowsOf("SELECT recipient, subject_id FROM mails WHERE tenant_id = ?", shop.tenant.id),
+    ).toEqual([{ recipient: ana.email, subject_id: "2026-03-04" }]);
   });
 
   it("leaves the rest to a sweep a minute later", async () => {

@@ -123,6 +123,26 @@ describe("the customers of imported sales", () => {
     expect(await customersOf(shop)).toMatchObject([{ external_ref: "C-1", name: "Eva Gil" }]);
   });
 
+  it("have the e-mail of the first row that has one, of their invoice or of another one", async () => {
+    const shop = await newShop();
+    const row = (invoice: string, customer: string, email: string, name: string) =>
+      `${invoice},A,A thing,1,2026-03-02,1.00,${customer},${email},${name}`;
+    await importFile(
+      shop,
+      orders(
+        row("1", "C-1", "", ""),
+        row("1", "C-1", "eva@example.com", ""),
+        row("2", "C-2", "", "Luis Gil"),
+        row("3", "C-2", "luis@example.com", ""),
+        row("4", "C-2", "later@example.com", "L. Gil"),
+      ),
+    );
+    expect(await customersOf(shop)).toMatchObject([
+      { external_ref: "C-1", email: "eva@example.com", name: null },
+      { external_ref: "C-2", email: "luis@example.com", name: "Luis Gil" },
+    ]);
+  });
+
   it("are the record into which theirs was merged", async () => {
     const shop = await newShop();
     await importFile(

@@ -77,7 +77,9 @@ export async function confirmEmail(ctx: Base, text: string): Promise<void> {
         : []),
       updated,
       clearBounce(tenantId, found.email, isValid),
-      sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${found.id} AND ${isValid}`,
+      // Of an address that is only confirmed, a requested link for the password stays.
+      sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND subject_id = ${found.id}
+        AND (purpose = 'email' OR email <> ${found.email}) AND ${isValid}`,
     ]);
     if (done.of(updated).length === 0) throw invalidLink();
     queueMerges(ctx);

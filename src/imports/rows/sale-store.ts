@@ -183,8 +183,9 @@ function customerOf(lines: SaleRow[]): NamedCustomer | null {
   const line = lines.find(({ customer }) => customer !== null);
   if (!line || line.customer === null) return null;
   const { ref, email, name } = identityOf(line.customer);
-  const stated = lines.find(({ customerName }) => customerName !== null)?.customerName;
-  return { ref, email: email ?? line.customerEmail, name: stated ?? name };
+  const statedEmail = lines.find(({ customerEmail }) => customerEmail !== null)?.customerEmail;
+  const statedName = lines.find(({ customerName }) => customerName !== null)?.customerName;
+  return { ref, email: email ?? statedEmail ?? null, name: statedName ?? name };
 }
 
 /** The line with its tax rate; its tax is as stated in the file, else the part of its subtotal by the rate. */

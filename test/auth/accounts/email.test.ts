@@ -4,7 +4,7 @@ import { createToken } from "../../../src/auth/links/tokens.ts";
 import { resetPassword } from "../../../src/auth/login/reset-password.ts";
 import { change as write } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
-import { between, failureOf } from "../../support/d1.ts";
+import { between, failureOf, rowsOf } from "../../support/d1.ts";
 import { mailsTo, tokenIn } from "../../support/mails.ts";
 import { recording } from "../../support/queues.ts";
 import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../../support/shops.ts";
@@ -54,6 +54,24 @@ describe("the e-mail address of an account", () => {
     expect(
       await failureOf(resetPassword(base(), forAddress, "a new good password", "203.0.113.8")),
     ).toMatchObject({ slug: "invalid-link" });
+  });
+
+  it("leaves the link for the password if it is confirmed, and none that an old address got if it changes", async () => {
+    const shop = await newShop();
+    const { id, email } = await newPerson(shop.tenant, "CUSTOMER");
+    const newToken = (purpose: "email" | "password", address: string) =>
+      createToken(base(), shop.tenant.id, purpose, id, address);
+    const left = () =>
+      rowsOf(
+        "SELECT purpose, email FROM link_tokens WHERE tenant_id = ? AND subject_id = ? ORDER BY email",
+        shop.tenant.id,
+        id,
+      );
+    await newToken("password", email);
+    await confirmEmail(base(), await newToken("email", email));
+    expect(await left()).toEqual([{ purpose: "password", email }]);
+    await confirmEmail(base(), await newToken("email", "new@example.com"));
+    expect(await left()).toEqual([]);
   });
 
   it("does not change without the password", async () => {
