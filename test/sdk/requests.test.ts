@@ -67,14 +67,27 @@ describe("a request of the SDK", () => {
     expect(requests.at(-1)?.headers.get("x-d1-bookmark")).toBe(mostrador.bookmark);
   });
 
+  it("that reads sees the latest of what parallel requests have written", async () => {
+    const bookmarks = ["00000002", "00000001"];
+    const { fetch } = fetchOver(async (request, index) => {
+      const response = await reach(request);
+      return new Response(response.body, { headers: { "x-d1-bookmark": bookmarks[index] ?? "" } });
+    });
+    const mostrador = clientOf(await newShop(), { fetch });
+    for (const _ of bookmarks) await mostrador.listProducts();
+    expect(mostrador.bookmark).toBe("00000002");
+  });
+
   it("reads a list page after page", async () => {
     const shop = await newShop();
     const mostrador = await signedIn(shop);
     for (const sku of ["A", "B", "C", "D", "E"])
       await mostrador.createProduct({ sku, title: sku, price: 100 });
     const skus: string[] = [];
-    for await (const { sku } of clientOf(shop).pages.listProducts({ limit: 2, sort: "title" }))
+    const { fetch, requests } = fetchOver();
+    for await (const { sku } of clientOf(shop, { fetch }).pages.listProducts({ limit: 2, sort: "title" }))
       skus.push(sku);
+    expect(requests).toHaveLength(3);
     expect(skus).toEqual(["A", "B", "C", "D", "E"]);
     expect(
       await mostrador.pages.listStockMoves((await mostrador.listProducts()).data[0]?.id ?? "").all(),

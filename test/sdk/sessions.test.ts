@@ -116,6 +116,38 @@ describe("a login of the SDK", () => {
     expect(ends()).toBe(0);
   });
 
+  it("is kept when the server cannot renew it now, or end it", async () => {
+    const { mostrador, store, ends } = await withStaleToken(await newShop(), async (request) =>
+      request.url.endsWith("/auth/me") ? reach(request) : new Response("", { status: 500 }),
+    );
+    await expect(mostrador.getIdentity()).rejects.toMatchObject({ status: 500 });
+    await expect(mostrador.signOut()).rejects.toMatchObject({ status: 500 });
+    expect(await store.load()).not.toBeNull();
+    expect(ends()).toBe(0);
+  });
+
+  it("that begins during a renewal is neither replaced nor ended by it", async () => {
+    const shop = await newShop();
+    const other = await newPerson(shop.tenant, "EMPLOYEE");
+    for (const renewed of [reach, async () => new Response("", { status: 401 })]) {
+      const { mostrador, ends } = await withStaleToken(shop, async (request) => {
+        if (!request.url.endsWith("/auth/refresh")) return reach(request);
+        const { tenant } = shop;
+        await mostrador.signIn({ tenant: tenant.slug, email: other.email, password: PASSWORD });
+        return renewed(request);
+      });
+      await expect(mostrador.getIdentity()).rejects.toMatchObject({ slug: "invalid-token" });
+      expect((await mostrador.getIdentity()).id).toBe(other.id);
+      expect(ends()).toBe(0);
+    }
+  });
+
+  it("that is asked for too often is refused at once", async () => {
+    const { fetch, requests } = fetchOver(async () => new Response("", { status: 429 }));
+    await expect(signedIn(await newShop(), undefined, { fetch })).rejects.toMatchObject({ status: 429 });
+    expect(requests).toHaveLength(1);
+  });
+
   it("is not renewed after a wrong password", async () => {
     const shop = await newShop();
     const { fetch, requests } = fetchOver();
