@@ -25,6 +25,14 @@ describe("an upload", () => {
     expect((await mostrador.getImport(id)).id).toBe(id);
   });
 
+  it("of a form is sent as a form, also if its progress is asked for", async () => {
+    const mostrador = await signedIn(await newShop());
+    const form = new FormData();
+    form.set("file", new Blob([FILE], { type: "text/csv" }), "sales.csv");
+    const onProgress = () => {};
+    expect((await mostrador.startImport(form, { kind: "sales" }, { onProgress })).status).toBe("queued");
+  });
+
   it("is opened again for a repetition, under the same key", async () => {
     let opened = 0;
     const { fetch, requests } = fetchOver(async (request, index) => {
@@ -133,6 +141,17 @@ describe("a guest of the SDK", () => {
     expect(isProblem(stranger)).toBe(true);
   });
 
+  it("may name another cart than that of the client", async () => {
+    const shop = await newShop();
+    const book = await newProduct(shop);
+    const { cart_token: cart } = await visitorOf(shop).createCart();
+    const guest = visitorOf(shop);
+    await guest.createCart();
+    await guest.addCartItem({ product_id: book.id, quantity: 1 }, { cart });
+    expect((await guest.getCart({ cart })).units).toBe(1);
+    expect((await guest.getCart()).units).toBe(0);
+  });
+
   it("brings the cart when signing in", async () => {
     const shop = await newShop();
     const book = await newProduct(shop);
@@ -181,5 +200,13 @@ describe("limits", () => {
     wait = "60";
     await expect(mostrador.listProducts()).rejects.toMatchObject({ status: 429, retryAfter: 60_000 });
     expect(requests).toHaveLength(3);
+    for (const [text, retryAfter] of [
+      [new Date(Date.now() - 5000).toUTCString(), 0],
+      ["soon", null],
+    ] as const) {
+      const refuse = async () => new Response("", { status: 429, headers: { "retry-after": text } });
+      const refused = visitorOf(shop, { fetch: refuse, retries: 0 }).listProducts();
+      await expect(refused).rejects.toMatchObject({ retryAfter });
+    }
   });
 });
