@@ -57,6 +57,32 @@ describe("a request of the SDK", () => {
     expect(isProblem(refused, "not-found")).toBe(false);
   });
 
+  it("fails with what was answered by something else than the API", async () => {
+    const shop = await newShop();
+    const problemOf = async (response: Response): Promise<unknown> =>
+      clientOf(shop, { fetch: async () => response, retries: 0 })
+        .listProducts()
+        .catch((error: unknown) => error);
+    const page = await problemOf(new Response("<h1>Bad gateway</h1>", { status: 502 }));
+    expect(page).toMatchObject({
+      status: 502,
+      type: "about:blank",
+      message: "<h1>Bad gateway</h1>",
+      request_id: null,
+    });
+    const other = {
+      name: "Other",
+      message: "Wrong",
+      slug: "not-found",
+      status: 200,
+      retryAfter: 1,
+      title: "Full",
+    };
+    const body = await problemOf(Response.json(other, { status: 507 }));
+    expect(body).toMatchObject({ status: 507, name: "Problem", message: "Full", retryAfter: null });
+    expect(isProblem(body, "not-found")).toBe(false);
+  });
+
   it("that reads sees what the client has written", async () => {
     const shop = await newShop();
     const { fetch, requests } = fetchOver();

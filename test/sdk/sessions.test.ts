@@ -1,6 +1,9 @@
 import { isProblem, memoryStore, Mostrador } from "@mostrador/sdk";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { poll } from "../../sdk/src/device.ts";
+import { problemOf } from "../../sdk/src/problem.ts";
 import { ORIGIN } from "../support/client.ts";
+import { failureOf } from "../support/d1.ts";
 import { clientOf, fetchOver, reach, signedIn } from "../support/sdk.ts";
 import { newPerson, newProduct, newShop, PASSWORD, type Shop } from "../support/shops.ts";
 
@@ -22,6 +25,10 @@ async function withStaleToken(shop: Shop, network = reach) {
 }
 
 describe("a login of the SDK", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it("is renewed once for 20 requests that fail together, and each is repeated once", async () => {
     const { mostrador, requests } = await withStaleToken(await newShop());
     const answers = await Promise.all(Array.from({ length: 20 }, () => mostrador.getIdentity()));
@@ -191,5 +198,26 @@ describe("a login of the SDK", () => {
       await admin.denyDevice(user_code);
     });
     await expect(denied).rejects.toMatchObject({ status: 400, error: "access_denied" });
+  });
+
+  it("of a device is asked for less often if the server wants that, and on after failures until the codes expire", async () => {
+    vi.useFakeTimers();
+    const start = Date.now();
+    const polls: number[] = [];
+    const answers = [
+      Response.json({ error: "slow_down" }, { status: 400 }),
+      Response.json({ error: "authorization_pending" }, { status: 400 }),
+      new Response("", { status: 503 }),
+      new Response("", { status: 503 }),
+    ];
+    const request = async (): Promise<never> => {
+      polls.push((Date.now() - start) / 1000);
+      const response = answers[polls.length - 1];
+      throw response ? await problemOf(response) : new Error("was asked again");
+    };
+    const failed = failureOf(poll(request, { interval: 5, expires_in: 30 }, undefined));
+    await vi.runAllTimersAsync();
+    expect(await failed).toMatchObject({ status: 503 });
+    expect(polls).toEqual([5, 15, 25, 35]);
   });
 });

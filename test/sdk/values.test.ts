@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import {
   decimalsOf,
   formatMoney,
@@ -116,6 +117,14 @@ describe("a webhook", () => {
     expect(await verifyWebhook(signed(body), SECRET)).toMatchObject({ type: "webhook.ping" });
     const other = `whsec_${btoa("another secret of some length")}`;
     expect(await verifyWebhook(signed(body), other, SECRET)).toMatchObject({ type: "webhook.ping" });
+  });
+
+  it("is refused if its secret is empty, as a variable that is not set, whoever signed it", async () => {
+    const { headers } = signed(body);
+    const content = `${headers.get("webhook-id")}.${headers.get("webhook-timestamp")}.${body}`;
+    headers.set("webhook-signature", `v1,${createHmac("sha256", "").update(content).digest("base64")}`);
+    for (const secret of ["", "whsec_"])
+      await expect(verifyWebhook({ headers, body }, secret)).rejects.toThrow(WebhookError);
   });
 
   it("is refused if its body, secret or time is another", async () => {
