@@ -33,11 +33,13 @@ async function run(...args: string[]): Promise<void> {
   deepStrictEqual(code, 0, `${args.join(" ")}: ${text}`);
 }
 
+const bucketOf = async ({ miniflare }: Runtime, name: "FILES" | "LAKE"): Promise<R2Bucket> =>
+  (await miniflare.getR2Bucket(name)) as unknown as R2Bucket;
+
 /** Backs up through the bindings, as at Cloudflare, after a killed backup that has left its triggers. */
-async function backUpLive({ miniflare }: Runtime, to: string): Promise<Manifest> {
-  const db = await miniflare.getD1Database("DB");
-  const bucket = async (name: string) => (await miniflare.getR2Bucket(name)) as unknown as R2Bucket;
-  const files = objectsOf({ FILES: await bucket("FILES"), LAKE: await bucket("LAKE") });
+async function backUpLive(runtime: Runtime, to: string): Promise<Manifest> {
+  const db = await runtime.miniflare.getD1Database("DB");
+  const files = objectsOf({ FILES: await bucketOf(runtime, "FILES"), LAKE: await bucketOf(runtime, "LAKE") });
   const read = readerOf(db);
   await startChangeLog(db, await readSchema(read), "killed");
   mkdirSync(to);
@@ -127,6 +129,35 @@ async function createData(shop: Shop): Promise<{ product: string; paths: string[
   return { product, paths, cover: new URL(cover_image_url ?? "").pathname };
 }
 
+async function textOf(runtime: Runtime, bucket: "FILES" | "LAKE", key: string): Promise<string | undefined> {
+  const object = await (await bucketOf(runtime, bucket)).get(key);
+  return object?.text();
+}
+
+const importKey = z.object({ tenant_id: z.string(), id: z.string() });
+
+/** Opens the import again and seals a day of events. Returns the keys of its file and of that of the day. */
+async function addObjects(runtime: Runtime): Promise<{ FILES: string; LAKE: string }> {
+  const db = await runtime.miniflare.getD1Database("DB");
+  const opened = "UPDATE imports SET status = 'running', finished_at = NULL RETURNING tenant_id, id";
+  const { tenant_id, id } = importKey.parse(await db.prepare(opened).first());
+  const keys = { FILES: `imports/${tenant_id}/${id}.csv`, LAKE: `${tenant_id}/events/sealed.parquet` };
+  await db
+    .prepare(
+      "INSERT INTO lake_shops (tenant_id, revision, sealed_day, sealed_end) VALUES (?, 1, '2020-01-01', '0')",
+    )
+    .bind(tenant_id)
+    .run();
+  await db
+    .prepare(
+      "INSERT INTO lake_files (tenant_id, key, dataset, day, rows, bytes, etag, created_at, added) VALUES (?, ?, 'events', '2020-01-01', 1, 1, '', '', 1)",
+    )
+    .bind(tenant_id, keys.LAKE)
+    .run();
+  for (const name of ["FILES", "LAKE"] as const) await (await bucketOf(runtime, name)).put(keys[name], name);
+  return keys;
+}
+
 const responsesOf = (shop: Shop, paths: string[]) =>
   Promise.all(paths.map(async (path) => ({ ...(await get(shop, path)), as_of: null })));
 
@@ -154,6 +185,7 @@ async function backUpAndRestore(): Promise<string> {
   await migrate(running);
   const shop = await signUp(running.url, "backup");
   const { product, paths, cover } = await createData(shop);
+  const keys = await addObjects(running);
   const before = await responsesOf(shop, paths);
   const db = await running.miniflare.getD1Database("DB");
   const salesBefore = (await db.prepare("SELECT count(*) AS n FROM sales").first<number>("n")) ?? 0;
@@ -187,6 +219,8 @@ async function backUpAndRestore(): Promise<string> {
   deepStrictEqual(await responsesOf(restored, paths), before);
   const bytes = await (await fetch(`${running.url}${cover}`)).arrayBuffer();
   deepStrictEqual(Buffer.from(bytes), image("png"));
+  for (const name of ["FILES", "LAKE"] as const)
+    deepStrictEqual(await textOf(running, name, keys[name]), name, `${keys[name]} is not restored`);
   const { data } = await get(restored, "/products/search?q=cuadrno");
   ok(Array.isArray(data) && data.length === 1, "search does not find the book");
   await request(restored.url, "/sales", saleOf(restored, product));

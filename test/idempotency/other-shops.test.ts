@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { tenantById } from "../../src/auth/shops/tenants.ts";
+import { eraseUser } from "../../src/erasure/account.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
@@ -7,7 +9,7 @@ import { guestShop } from "../support/guests.ts";
 import { fileOf, uploadFile, waitForImport } from "../support/imports.ts";
 import { takeOrder } from "../support/orders.ts";
 import { bookshop, confirm } from "../support/purchases.ts";
-import { base, newPerson, newProduct, newShop, sellOne, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, PASSWORD, sellOne, type Shop } from "../support/shops.ts";
 import { addTwins, twinRows } from "../support/twins.ts";
 
 const key = { "idempotency-key": "k" };
@@ -96,6 +98,22 @@ describe("beside shops whose keys and events have the same ids", () => {
     await addTwins(shop.tenant);
     const before = await twinKeys();
     await erase(shop, body.id);
+    await resumeErasures(base(new Date(Date.now() + 120_000)), 100);
+    expect(await keysOf(shop)).toBe(0);
+    expect(await twinKeys()).toEqual(before);
+  });
+
+  it("the erasure of who opened the shop leaves theirs", async () => {
+    const admin = { email: "ana@example.com", password: PASSWORD, first_name: "Ana", last_name: "Sol" };
+    const json = { slug: "opened", name: "Opened", currency: "EUR", timezone: "UTC", admin };
+    const { body } = await call("POST", `${API}/tenants`, { headers: key, json });
+    const tenant = await tenantById(base(), body.tenant.id);
+    if (!tenant) throw new Error("The shop was not opened.");
+    const shop = { tenant, admin: await newPerson(tenant, "ADMIN") };
+    await addTwins(tenant);
+    const before = await twinKeys();
+    expect(await keysOf(shop)).toBe(1);
+    await eraseUser(shop.admin.ctx(), body.user.id);
     await resumeErasures(base(new Date(Date.now() + 120_000)), 100);
     expect(await keysOf(shop)).toBe(0);
     expect(await twinKeys()).toEqual(before);

@@ -185,7 +185,8 @@ describe("a spreadsheet", () => {
       partsOf(
         {
           Notas: { rows: [] },
-          Oculta: { rows: [HEADER, row("F-0", 7)], hidden: true },
+          Oculta: { rows: [HEADER, row("F-0", 7)], state: "hidden" },
+          Macros: { rows: [HEADER, row("F-3", 3)], state: "veryHidden" },
           Abril: { rows: [["Informe de caja"], [], HEADER, row("F-1", 1)] },
           Mayo: { rows: [HEADER, row("F-2", 2)] },
         },
@@ -197,7 +198,7 @@ describe("a spreadsheet", () => {
     expect((await send(shop, book, "&dry_run=true&sheet=Oculta")).body).toMatchObject({ revenue: 700 });
     const unknown = await send(shop, book, "&dry_run=true&sheet=Junio");
     expect(unknown.status).toBe(422);
-    expect(unknown.body.detail).toContain("Notas, Oculta, Abril, Mayo");
+    expect(unknown.body.detail).toContain("Notas, Oculta, Macros, Abril, Mayo");
     const csv = await send(shop, Buffer.from("sku,title,price\n"), "&sheet=Mayo", "products", "text/csv");
     expect(csv.body.detail).toContain("no spreadsheet");
   });

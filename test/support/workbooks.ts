@@ -63,7 +63,7 @@ const attribute = (text: string): string => escaped(text).replaceAll('"', "&quot
 
 /** The parts of a workbook with these sheets, by name. */
 export function partsOf(
-  sheets: Record<string, { rows: Value[][]; hidden?: boolean }>,
+  sheets: Record<string, { rows: Value[][]; state?: "hidden" | "veryHidden" }>,
   { is1904 = false, inline = false, prefix = "", formats = [], bare = false }: BookOptions = {},
 ): Part[] {
   const strings = new Map<string, number>();
@@ -110,7 +110,7 @@ export function partsOf(
       data: `${head}<workbook xmlns:r="${base}"><workbookPr${is1904 ? ' date1904="1"' : ""}/><sheets>${names
         .map(
           (name, at) =>
-            `<sheet name="${attribute(name)}" sheetId="${at + 1}"${sheets[name]?.hidden ? ' state="hidden"' : ""} r:id="rId${at + 1}"/>`,
+            `<sheet name="${attribute(name)}" sheetId="${at + 1}"${sheets[name]?.state === undefined ? "" : ` state="${sheets[name].state}"`} r:id="rId${at + 1}"/>`,
         )
         .join("")}</sheets></workbook>`,
     },

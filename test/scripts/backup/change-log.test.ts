@@ -30,6 +30,30 @@ describe("the change log of a backup", () => {
     expect([...(changes.get("tenants")?.keys() ?? [])]).toEqual([JSON.stringify([shop.tenant.id])]);
   });
 
+  it("has both keys of a row whose key changed, and of a deleted row that it is gone", async () => {
+    const shop = await newShop();
+    const add = (name: string) =>
+      change(
+        "INSERT INTO import_mappings VALUES (?, ?, 'sales', '{}', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')",
+        shop.tenant.id,
+        name,
+      );
+    await add("till");
+    await add("shop");
+    await startChangeLog(env.DB, tables, "mine");
+    await change("UPDATE import_mappings SET name = 'counter' WHERE name = 'till'");
+    await change("DELETE FROM import_mappings WHERE name = 'shop'");
+    const rows = (await collect("mine")).get("import_mappings");
+    const keyOf = (name: string) => JSON.stringify([shop.tenant.id, name]);
+    expect(rows).toEqual(
+      new Map([
+        [keyOf("till"), null],
+        [keyOf("shop"), null],
+        [keyOf("counter"), expect.stringContaining('"name":"counter"')],
+      ]),
+    );
+  });
+
   it("is read to its end while shops write without a pause", async () => {
     await startChangeLog(env.DB, tables, "mine");
     const opened = [(await newShop()).tenant.id];
