@@ -90,9 +90,11 @@ describe.each(["own", "all"] as const)("with employees_see: %s", (rule) => {
   });
 
   it("a colleague's sales are listed only where the rule allows it", async () => {
-    const answer = await get(me, `/sales?seller_id=${colleague?.id}`);
-    if (isAll) expect(answer.body.data.length).toBe(1);
-    else expect(answer.body).toMatchObject({ status: 403, type: "/problems/forbidden" });
+    for (const more of ["", `&number=${theirSale.number}`]) {
+      const answer = await get(me, `/sales?seller_id=${colleague?.id}${more}`);
+      if (isAll) expect(answer.body.data.length).toBe(1);
+      else expect(answer.body).toMatchObject({ status: 403, type: "/problems/forbidden" });
+    }
   });
 
   it("any sale is found by its number or its id, as a refund requires", async () => {

@@ -248,8 +248,9 @@ describe("the object of a shop", () => {
 
   it("continues the minute after a crash, and starts the next one with the full quota", async () => {
     const shop = await newShop();
-    const take = (max: number) => objectOf(shop).take([{ key: "shop", quota: 1000, max }]);
+    const take = (max: number, key = "shop") => objectOf(shop).take([{ key, quota: 1000, max }]);
     const [before] = await take(10);
+    await take(10, "user");
     await crash(shop);
     const [after] = await take(10);
     expect(after?.ends).toBe(before?.ends);
@@ -260,6 +261,7 @@ describe("the object of a shop", () => {
     for (const remaining of [990, 980]) expect((await take(10))[0]).toMatchObject({ granted: 10, remaining });
     await crash(shop);
     expect((await take(0))[0]?.remaining).toBe(980);
+    expect((await take(0, "user"))[0]?.remaining).toBe(1000);
   });
 
   it("that crashes after each request grants exactly a small quota", async () => {

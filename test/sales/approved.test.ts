@@ -80,6 +80,8 @@ describe("an approved sale", () => {
       },
     ]);
     expect(costOf(answer).queries).toBe(2);
+    await sell({ unit_price: 1200 }, { approval });
+    expect((await audited())[1]?.after).toMatchObject({ discount: 0, prices: [{ unit_price: 1200 }] });
   });
 
   it("is replayed under its key, and one approval is used once", async () => {

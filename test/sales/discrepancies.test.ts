@@ -1,6 +1,7 @@
 // What is sold beyond the stock: the stock becomes 0, and what is missing stays open until a count.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { newSecretKey } from "../support/api-keys.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { count, rowsOf } from "../support/d1.ts";
@@ -456,6 +457,17 @@ describe("the alerts of a shop", () => {
     expect(await idsOf("?open=false")).toEqual([discrepancy.id, earlier]);
     expect(await idsOf(`?open=false&user_id=${seller.id}`)).toEqual([discrepancy.id, earlier]);
     expect(await idsOf(`?open=false&user_id=${shop.admin.id}`)).toEqual([]);
+  });
+
+  it("of a sale by an API key that names nobody is of no user", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 1 });
+    const { key } = await newSecretKey(shop, "sales:write");
+    const items = [{ product_id: id, quantity: 2 }];
+    await call("POST", `${API}/sales`, { token: key, json: { items, offline: true } });
+    const { body } = await alerts(shop);
+    expect(body.data).toMatchObject([{ product_id: id, shift_id: null, user_id: null }]);
+    expect((await call("GET", `${API}/metrics/overview`, { token: shop.admin.token })).status).toBe(200);
   });
 });
 

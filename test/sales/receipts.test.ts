@@ -174,23 +174,34 @@ describe("the receipt of a sale", () => {
     expect(text).not.toMatch(/Subtotal|Impuestos +0,00/);
   });
 
-  it("has the tax of each rate by itself, also of rates of one percentage, and of one without a name", async () => {
+  it("has the tax of each rate by itself, also of rates of one percentage, of one without a name, of 0 % and of none", async () => {
     const food = await newRate(shop, "Food", 4000);
+    const exempt = await newRate(shop, "Course", 0);
     const id = await insertSale(shop, {
       lines: [
+        { description: "A voucher", price: 500 },
+        { description: "A course", price: 700, rate: exempt },
         { description: "A book", price: 1040, rate: books },
         { description: "Bread", price: 2080, rate: food },
         { description: "Milk", price: 4160, rate: food },
       ],
     });
-    await change("UPDATE sale_lines SET tax_rate_id = NULL WHERE sale_id = ? AND line_no = 3", id);
+    await change("UPDATE sale_lines SET tax_rate_id = NULL WHERE sale_id = ? AND line_no = 5", id);
     const { body } = await receiptOf(shop, id);
     expect(body.taxes).toEqual([
       { mark: "A", name: "Books", rate: 4000, net: 1000, tax: 40, gross: 1040 },
       { mark: "B", name: "Food", rate: 4000, net: 2000, tax: 80, gross: 2080 },
       { mark: "C", name: null, rate: 4000, net: 4000, tax: 160, gross: 4160 },
+      { mark: "D", name: "Course", rate: 0, net: 700, tax: 0, gross: 700 },
+      { mark: "E", name: null, rate: null, net: 500, tax: 0, gross: 500 },
     ]);
-    expect(body.items).toMatchObject([{ tax_mark: "A" }, { tax_mark: "B" }, { tax_mark: "C" }]);
+    expect(body.items.map(({ tax_mark }: { tax_mark: string }) => tax_mark)).toEqual([
+      "E",
+      "D",
+      "A",
+      "B",
+      "C",
+    ]);
     expect((await receiptOf(shop, id, "format=text")).text).toMatch(/\nB Food 4\s%\n.*\nC 4\s%\n/);
   });
 

@@ -267,6 +267,7 @@ describe("what an employee may take off without an approval, where the limit is 
       "discount",
     ]);
     expect([100, 101].map((discount) => limitOf([discount], false, 999))).toEqual([null, "discount"]);
+    expect([1, 2].map((discount) => limitOf([discount], false, 1))).toEqual([null, "discount"]);
   });
 
   it("is ten percent in all of a discount on the sale, of which a line may have one minor unit more", () => {

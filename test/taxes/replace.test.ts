@@ -88,6 +88,8 @@ describe("replacing a tax rate", () => {
     expect(await ratesOf(shop)).toMatchObject([{ id: standard.id, is_default: 1 }, { is_active: 0 }, {}]);
     const { body: last } = await replace(shop, next, { rate: 12_000, is_default: true });
     expect((await ratesOf(shop)).filter((rate) => rate["is_default"] === 1)).toMatchObject([{ id: last.id }]);
+    // What it replaces is the default, which false does not take from the shop.
+    expect((await replace(shop, last, { is_default: false })).body.is_default).toBe(true);
   });
 
   it("is done once under an Idempotency-Key, although the old rate is then inactive", async () => {

@@ -112,8 +112,8 @@ export type Alert = {
   product_id: string | null;
   /** of a stock discrepancy: the shift of its sale, if there was one */
   shift_id: string | null;
-  /** of a stock discrepancy: the seller */
-  user_id: string;
+  /** of a stock discrepancy: the seller; null for a sale by an API key that names none */
+  user_id: string | null;
 };
 
 export type AlertKind = "idle" | "overlong" | "stock_discrepancy";

@@ -83,7 +83,9 @@ export const Alert = z
     shift_id: Id.nullable().openapi({
       description: "of a stock discrepancy: the shift of its sale, if there was one",
     }),
-    user_id: Id.openapi({ description: "of a stock discrepancy: the seller" }),
+    user_id: Id.nullable().openapi({
+      description: "of a stock discrepancy: the seller; null for a sale by an API key that names none",
+    }),
     product_id: Id.nullable().openapi({
       description:
         "of a stock discrepancy: the product whose stock is to be counted; GET /stock/discrepancies has the details",

@@ -270,6 +270,14 @@ describe("the counter", () => {
     expect((await third).wait).toBeGreaterThanOrEqual(1);
   });
 
+  it("rejects all attempts that wait for one in flight, if that one fails", async () => {
+    const counter = gate("waiting");
+    const first = await counter.enter(1);
+    const others = [counter.enter(1), counter.enter(1)];
+    await counter.leave(first.ticket, true);
+    for (const { wait } of await Promise.all(others)) expect(wait).toBeGreaterThanOrEqual(1);
+  });
+
   it("counts an attempt that is not settled within ten seconds as failed", async () => {
     const counter = gate("unsettled");
     const after = (ms: number) => runInDurableObject(counter, () => void vi.advanceTimersByTime(ms));

@@ -24,7 +24,9 @@ describe("the opening cash", () => {
     await storeShift(shop, ana, { ...day(20), countedCash: 20_000, zNumber: 2 });
     await storeShift(shop, bo, { ...day(22), zNumber: 3 });
     const shift_id = await storeShift(shop, bo, { ...day(23), countedCash: 0, zNumber: 4 });
-    await storeShift(shop, ana, { ...day(24), zNumber: 5 });
+    const within = { start: "2026-10-23T09:00:00Z", end: "2026-10-23T12:00:00Z" };
+    await storeShift(shop, ana, { ...within, countedCash: 40_000, zNumber: 5 });
+    await storeShift(shop, ana, { ...day(24), zNumber: 6 });
     const counted = { amount: 0, shift_id, user_id: bo.id, counted_at: "2026-10-23T16:00:00.000Z" };
     expect((await openingCash(ana)).body).toEqual(counted);
     expect((await openingCash(shop.admin)).body).toEqual(counted);
