@@ -246,7 +246,7 @@ it("the figures of a customer with many sales are those of their sales, whatever
   const { value: other } = await sell(ctx, { items, payment_method: "card" }, undefined);
   await change("UPDATE sales SET customer_ref = ? WHERE id = ?", ana.id, other.id);
   const days = { first_day: "2026-01-31", last_day: "2026-03-05" };
-  const five = { orders: 5, refunds: 0, units: 5, spend: 500, ...days };
+  const five = { orders: 5, refunds: 0, units: 5, spend: 500, average: 100, ...days };
   await expectFigures(five);
   await rebuildDirtyDays(base(), shop.tenant.id);
   await expectFigures(five);
@@ -258,7 +258,7 @@ it("the figures of a customer with many sales are those of their sales, whatever
   const refundCtx = shop.admin.ctx(new Date("2026-03-07T10:00:00Z"));
   await refundSale(refundCtx, last, { items, reason: "torn", restock: false }, undefined);
   await sellTo(bo, "03-08T10:00");
-  const seven = { orders: 7, refunds: 1, units: 6, spend: 600, ...days };
+  const seven = { orders: 7, refunds: 1, units: 6, spend: 600, average: 86, ...days };
   await expectFigures(seven);
   await change(
     "INSERT INTO dirty_days (tenant_id, day, needs_rebuild) VALUES (?, '2026-02-28', 1) ON CONFLICT DO UPDATE SET needs_rebuild = 1",
@@ -267,7 +267,7 @@ it("the figures of a customer with many sales are those of their sales, whatever
   await expectFigures(seven);
   await sellTo(ana, "02-28T08:00");
   await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", await sellTo(ana, "03-09T10:00"));
-  const eight = { ...seven, orders: 8, units: 7, spend: 700 };
+  const eight = { ...seven, orders: 8, units: 7, spend: 700, average: 88 };
   for (const maxSales of [500, 0])
     expect((await getCustomerWithFigures(shop.admin.ctx(), ana.id, maxSales)).figures).toMatchObject(eight);
 });

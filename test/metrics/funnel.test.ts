@@ -6,6 +6,7 @@ import { abandonedCarts } from "../../src/metrics/web/carts.ts";
 import { confirmPurchase } from "../../src/purchases/payments/receive.ts";
 import { sell } from "../../src/sales/sell.ts";
 import { newId } from "../../src/values/ids.ts";
+import { newSecretKey } from "../support/api-keys.ts";
 import { API, call } from "../support/client.ts";
 import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
@@ -124,5 +125,21 @@ describe("abandoned carts", () => {
     expect([await cartsAt(hours - 1), await cartsAt(hours)]).toEqual([1, 2]);
     const clerk = await newPerson(shop.tenant, "EMPLOYEE");
     expect((await get(shop, "carts", clerk.token)).data[0].name).toBeNull();
+    const namesFor = async (...scopes: string[]) => {
+      const { key } = await newSecretKey(shop, "metrics:read", ...scopes);
+      return (await get(shop, "carts", key)).data[0].name;
+    };
+    expect([await namesFor(), await namesFor("customers:read")]).toEqual([null, "First Last"]);
+  });
+
+  it("are worth the sum of their lines, each of which is rounded", async () => {
+    const shop = await newShop();
+    const buyer = await newPerson(shop.tenant, "CUSTOMER");
+    const ctx = buyer.ctx(new Date(Date.now() - 25 * 3_600_000));
+    for (const price of [333, 111]) {
+      const { id } = await newProduct(shop, { price, unit: "kg" });
+      await addToCart(ctx, { product_id: id, quantity: 1500 }, undefined);
+    }
+    expect((await get(shop, "carts")).data).toMatchObject([{ lines: 2, units: 3, value: 667 }]);
   });
 });

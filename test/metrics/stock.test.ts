@@ -279,6 +279,19 @@ describe("slow products", () => {
     expect((await get(shop, "slow-products")).body.data).toEqual([]);
   });
 
+  it("keep the day of their last sale when an older sale is counted after it", async () => {
+    const shop = await newShop();
+    const { id } = await newProduct(shop, { stock: 5 });
+    await createdBefore(shop, 300);
+    const last_sold = await sellBefore(shop, id, 100);
+    await buildAll(shop);
+    await sellBefore(shop, id, 150);
+    await buildAll(shop);
+    expect((await get(shop, "slow-products")).body.data).toMatchObject([
+      { product_id: id, last_sold, stock: 3 },
+    ]);
+  });
+
   it("count imported sales", async () => {
     const shop = await newShop();
     const { sku } = await newProduct(shop, { price: 100, stock: 5 });

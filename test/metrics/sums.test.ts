@@ -119,6 +119,17 @@ it("baskets are shares of all sales", async () => {
   expect(large.body.units.at(-1)).toMatchObject({ from: 101, to: null, sales: 1 });
 });
 
+it("a basket with part of a unit counts with those of the next whole number", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop, { price: 500, unit: "kg" });
+  for (const quantity of [0.001, 1, 1.001]) await sell(shop, id, quantity);
+  const { body } = await call("GET", `${API}/metrics/baskets`, { token: shop.admin.token });
+  expect(body.units).toMatchObject([
+    { from: 1, to: 1, sales: 2 },
+    { from: 2, to: 2, sales: 1 },
+  ]);
+});
+
 it("baskets have the lines, the units and the revenue of a sale on average, and their sizes in order", async () => {
   const shop = await newShop();
   const [book, card] = [await newProduct(shop, { price: 500 }), await newProduct(shop, { price: 300 })];

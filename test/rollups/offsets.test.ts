@@ -66,6 +66,20 @@ describe("the missing offsets of sales", () => {
     expect(await Promise.all(shops.map(offsetsOf))).toEqual([[7200], [32_400]]);
   });
 
+  it("change at the quarter of an hour at which the clocks do", async () => {
+    const shop = await newShop({ timezone: "Pacific/Chatham" });
+    const { id } = await newProduct(shop);
+    for (const at of ["2025-09-27T13:59:59Z", "2025-09-27T14:00:00Z"])
+      await sell(
+        shop.admin.ctx(new Date(at)),
+        { items: [{ product_id: id, quantity: 1000 }], payment_method: "card" },
+        undefined,
+      );
+    await change("UPDATE sales SET utc_offset = NULL WHERE tenant_id = ?", shop.tenant.id);
+    await setMissingOffsets(base());
+    expect(await offsetsOf(shop)).toEqual([45_900, 49_500]);
+  });
+
   it("are set on a single day too, on which those that are known stay", async () => {
     const shop = await newShop();
     const { id } = await newProduct(shop);

@@ -236,7 +236,11 @@ describe("a rotated secret", () => {
     const rotate = async () =>
       (await call("POST", path(`/${endpoint.id}/rotate-secret`), { token: shop.admin.token })).body;
     const first = await rotate();
+    const added = "2026-01-01T00:00:00.000Z";
+    await change("UPDATE webhook_endpoints SET updated_at = ? WHERE id = ?", added, endpoint.id);
     const second = await rotate();
+    const { body } = await call("GET", path(`/${endpoint.id}`), { token: shop.admin.token });
+    expect(body.updated_at > added).toBe(true);
     expect(Date.parse(first.old_until)).toBeGreaterThan(Date.now() + 86_300_000);
     const secrets = [endpoint.secret, first.secret, second.secret];
     expect(await signers(shop, endpoint, secrets, new Date())).toEqual(secrets);

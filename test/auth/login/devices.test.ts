@@ -209,6 +209,10 @@ describe("the entries of a device", () => {
     const known = knownDevice(env, devices, account("a"));
     const renewed = readDevices(rememberDevice(env, days(100), devices, known, account("a")), days(270));
     expect(renewed.map(({ id }) => id)).toEqual([known?.id]);
+    // The renewed entry replaces the one before, so that logins of one account do not push out the others.
+    const other = readDevices(rememberDevice(env, now, devices, null, account("b")), now);
+    const twice = readDevices(rememberDevice(env, now, other, other[1] ?? null, account("a")), now);
+    expect(twice.map(({ id }) => id)).toEqual([known?.id, other[0]?.id]);
     expect(knownDevice(env, renewed, account("a"))).not.toBeNull();
   });
 

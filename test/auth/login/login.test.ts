@@ -4,6 +4,7 @@ import type { Base } from "../../../src/platform/context.ts";
 import { change } from "../../support/change.ts";
 import { API, call, costOf } from "../../support/client.ts";
 import { between, failureOf } from "../../support/d1.ts";
+import { oauth } from "../../support/devices.ts";
 import { base, newPerson, newShop, PASSWORD, type Person } from "../../support/shops.ts";
 import { callWith } from "../../support/variant.ts";
 
@@ -124,6 +125,19 @@ describe("a login", () => {
     expect(answer.status).toBe(200);
     const kept = answer.headers.getSetCookie().filter((cookie) => cookie.includes("Max-Age=2592000"));
     expect(kept.map((cookie) => cookie.split("=")[0])).toEqual(["mostrador_refresh", "mostrador_signed_in"]);
+  });
+
+  it("does not fail because of a stale token where it begins with a registration, or is refreshed", async () => {
+    const { tenant } = await newShop();
+    const account = { tenant: tenant.slug, email: "ana@example.com", password: PASSWORD };
+    const person = { ...account, first_name: "Ana", last_name: "Sol" };
+    const registered = await call("POST", `${API}/auth/register`, { token: "stale", json: person });
+    expect(registered.status).toBe(201);
+    const { refresh_token } = (await call("POST", PATH, { json: account })).body;
+    const next = await call("POST", `${API}/auth/refresh`, { token: "stale", json: { refresh_token } });
+    expect(next.status).toBe(200);
+    const fields = { grant_type: "refresh_token", refresh_token: next.body.refresh_token };
+    expect((await oauth("token", fields, { authorization: "Bearer stale" })).status).toBe(200);
   });
 
   it("may be sent as a token and, from before a refresh, as a cookie", async () => {
