@@ -186,11 +186,11 @@ describe("recommendations for me", () => {
 
   it.each([
     [
-      "my first twenty favorites",
+      "my newest twenty favorites",
       `INSERT INTO saved_items (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
-        SELECT tenant_id, ?, 'favorites', id, 0, price, 0, '2026-01-01T00:00:00.000Z' FROM products
-        WHERE tenant_id = ? AND id <= ?`,
-      [1, 0],
+        SELECT tenant_id, ?1, 'favorites', id, 0, price, 0, iif(id = ?3, '2025-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')
+        FROM products WHERE tenant_id = ?2 AND id <= ?3`,
+      [0, 20],
     ],
     [
       "twenty products of my cart",
