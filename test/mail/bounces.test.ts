@@ -86,6 +86,8 @@ describe("an address to which a mail bounced", () => {
     for (const code of [
       "E_VALIDATION_ERROR",
       "E_RECIPIENT_NOT_ALLOWED",
+      "E_TOO_MANY_RECIPIENTS",
+      "E_FIELD_MISSING",
       "E_HEADERS_TOO_LARGE",
       "E_CONTENT_TOO_LARGE",
     ])
