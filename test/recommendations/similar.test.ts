@@ -163,6 +163,21 @@ describe("a product that nobody has bought", () => {
     expect(idsOf(await recommendedWith(shop, one))).toEqual([other]);
   });
 
+  it("has the newest hundred of a large category, however well an older one sells", async () => {
+    const shop = await newShop();
+    const [one = "", old = ""] = await productsOf(shop, 2, { category: "Poetry" });
+    await change("UPDATE products SET sold = 9000 WHERE id = ?", old);
+    expect(idsOf(await recommendedWith(shop, one))).toEqual([old]);
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, category, price, created_at, updated_at)
+        SELECT ?1, printf('ffffffff-0000-7000-8000-%012d', value), 'X' || value, 'A book', 'Poetry', 1, ?3, ?3 FROM json_each(?2)`,
+      shop.tenant.id,
+      JSON.stringify(Array.from({ length: 100 }, (_, at) => at)),
+      "2026-01-01T00:00:00.000Z",
+    );
+    expect(idsOf(await recommendedWith(shop, one))).not.toContain(old);
+  });
+
   it("without author and category has none", async () => {
     const shop = await newShop();
     const [one = ""] = await productsOf(shop, 3);
