@@ -9,6 +9,7 @@ import { countByStatus } from "../support/count-by-status.ts";
 import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { guestOf, guestShop, newCart, newGuest } from "../support/guests.ts";
 import { confirm } from "../support/purchases.ts";
+import { quotaState } from "../support/quotas.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const address = {
@@ -59,6 +60,24 @@ describe("the cart of a guest", () => {
     await guest.send("GET", "/cart");
     expect(costOf(await guest.put(book.id)).queries).toBe(1);
     expect(costOf(await guest.send("GET", "/cart")).queries).toBe(1);
+  });
+
+  it("follows the settings of its shop and ends with it, though it was used before", async () => {
+    const { shop, guest } = await guestShop();
+    const policy = async () => (await guest.send("GET", "/cart")).headers.get("ratelimit-policy");
+    const standard = await policy();
+    expect(standard).toContain('"tenant";');
+    await change("UPDATE tenants SET plan = 'large' WHERE id = ?", shop.tenant.id);
+    expect(await policy()).not.toBe(standard);
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    expect((await guest.send("GET", "/cart")).body.type).toBe("/problems/unknown-cart");
+  });
+
+  it("counts for the quota of its shop, though its token is wrong", async () => {
+    const { shop } = await guestShop();
+    const wrong = guestOf(newShopToken(shop.tenant.id).token);
+    const remaining = async () => quotaState(await wrong.send("GET", "/cart"), "tenant")?.remaining;
+    expect(((await remaining()) ?? 0) - ((await remaining()) ?? 0)).toBe(1);
   });
 
   it("repeats an addition under an Idempotency-Key, which belongs to the cart", async () => {
