@@ -93,6 +93,7 @@ describe("an order", () => {
     const items = [{ product_id: book.id, ...item }];
     const { status, text } = await changeOrder(shop.admin.token, id, { items });
     expect(status, text).toBe(200);
+    expect(JSON.parse(text).payment).toMatchObject({ provider: "manual", url: null, error: null });
     expect(await linkedUntil(id)).toBeNull();
   });
 
