@@ -4,7 +4,7 @@ import { forgetCarts } from "../../src/cart/remembered-cart.ts";
 import { newShopToken } from "../../src/platform/secret-tokens.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
-import { API, call, costOf } from "../support/client.ts";
+import { API, call, costOf, ORIGIN } from "../support/client.ts";
 import { countByStatus } from "../support/count-by-status.ts";
 import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { guestOf, guestShop, newCart, newGuest } from "../support/guests.ts";
@@ -122,6 +122,17 @@ describe("the cart of a guest", () => {
     expect((await call("GET", `${API}/cart`, { token, headers })).body.items).toEqual([]);
     expect((await call("DELETE", `${API}/cart`, { token, headers })).status).toBe(200);
     expect((await guest.send("GET", "/cart")).body.units).toBe(1);
+  });
+
+  it("is used in a browser whose login has ended", async () => {
+    const { shop, book, guest } = await guestShop();
+    await guest.put(book.id);
+    const person = await newPerson(shop.tenant, "CUSTOMER");
+    const headers = { cookie: `mostrador_access=${person.token}`, origin: ORIGIN };
+    const units = async () => (await guest.send("GET", "/cart", undefined, headers)).body.units;
+    expect(await units()).toBe(0);
+    await change("UPDATE auth_sessions SET revoked_at = created_at WHERE user_id = ?", person.id);
+    expect(await units()).toBe(1);
   });
 
   it("is created 200 times a day from one address, from a /64 of IPv6 together, and then refused until tomorrow", async () => {
