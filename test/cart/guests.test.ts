@@ -4,11 +4,12 @@ import { forgetCarts } from "../../src/cart/remembered-cart.ts";
 import { newShopToken } from "../../src/platform/secret-tokens.ts";
 import { newId } from "../../src/values/ids.ts";
 import { change } from "../support/change.ts";
-import { API, call, costOf } from "../support/client.ts";
+import { API, call, costOf, ORIGIN } from "../support/client.ts";
 import { countByStatus } from "../support/count-by-status.ts";
 import { count, failureOf, rowsOf } from "../support/d1.ts";
 import { guestOf, guestShop, newCart, newGuest } from "../support/guests.ts";
 import { confirm } from "../support/purchases.ts";
+import { quotaState } from "../support/quotas.ts";
 import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const address = {
@@ -61,6 +62,24 @@ describe("the cart of a guest", () => {
     expect(costOf(await guest.send("GET", "/cart")).queries).toBe(1);
   });
 
+  it("follows the settings of its shop and ends with it, though it was used before", async () => {
+    const { shop, guest } = await guestShop();
+    const policy = async () => (await guest.send("GET", "/cart")).headers.get("ratelimit-policy");
+    const standard = await policy();
+    expect(standard).toContain('"tenant";');
+    await change("UPDATE tenants SET plan = 'large' WHERE id = ?", shop.tenant.id);
+    expect(await policy()).not.toBe(standard);
+    await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
+    expect((await guest.send("GET", "/cart")).body.type).toBe("/problems/unknown-cart");
+  });
+
+  it("counts for the quota of its shop, though its token is wrong", async () => {
+    const { shop } = await guestShop();
+    const wrong = guestOf(newShopToken(shop.tenant.id).token);
+    const remaining = async () => quotaState(await wrong.send("GET", "/cart"), "tenant")?.remaining;
+    expect(((await remaining()) ?? 0) - ((await remaining()) ?? 0)).toBe(1);
+  });
+
   it("repeats an addition under an Idempotency-Key, which belongs to the cart", async () => {
     const { shop, book, guest } = await guestShop();
     const other = await newGuest(shop);
@@ -103,6 +122,17 @@ describe("the cart of a guest", () => {
     expect((await call("GET", `${API}/cart`, { token, headers })).body.items).toEqual([]);
     expect((await call("DELETE", `${API}/cart`, { token, headers })).status).toBe(200);
     expect((await guest.send("GET", "/cart")).body.units).toBe(1);
+  });
+
+  it("is used in a browser whose login has ended", async () => {
+    const { shop, book, guest } = await guestShop();
+    await guest.put(book.id);
+    const person = await newPerson(shop.tenant, "CUSTOMER");
+    const headers = { cookie: `mostrador_access=${person.token}`, origin: ORIGIN };
+    const units = async () => (await guest.send("GET", "/cart", undefined, headers)).body.units;
+    expect(await units()).toBe(0);
+    await change("UPDATE auth_sessions SET revoked_at = created_at WHERE user_id = ?", person.id);
+    expect(await units()).toBe(1);
   });
 
   it("is created 200 times a day from one address, from a /64 of IPv6 together, and then refused until tomorrow", async () => {

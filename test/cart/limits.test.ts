@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { cancelExpired } from "../../src/purchases/cancel.ts";
 import { countUnpaid } from "../../src/purchases/unpaid-orders.ts";
 import { dayOf } from "../../src/values/days.ts";
+import { newSecretKey } from "../support/api-keys.ts";
 import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { countByStatus } from "../support/count-by-status.ts";
@@ -67,6 +68,17 @@ describe("the unpaid orders of a customer", () => {
     expect((await buyOne(buyer.token, book.id, 3)).status).toBe(201);
     expect((await buyOne(buyer.token, book.id, 2)).body.type).toBe(TOO_MANY);
     expect(await stock(book)).toBe(7);
+  });
+
+  it("do not count by the address of a server with a secret key, which sends those of many guests", async () => {
+    const { shop, book, guest } = await guestShop();
+    await setLimits(shop, { pending_orders_per_address: 1 });
+    const { key } = await newSecretKey(shop, "carts:write");
+    const headers = { authorization: `Bearer ${key}`, "cf-connecting-ip": "192.0.2.1" };
+    for (const each of [guest, await newGuest(shop)]) {
+      await each.put(book.id);
+      expect((await each.checkOut({}, undefined, headers)).status).toBe(201);
+    }
   });
 
   it("stay within the limit when they are placed at the same time", async () => {

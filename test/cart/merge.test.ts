@@ -9,7 +9,7 @@ import { API, call, costOf } from "../support/client.ts";
 import { between, count, rowsOf } from "../support/d1.ts";
 import { failingDb } from "../support/failing-bindings.ts";
 import { guestShop, newGuest, type Guest } from "../support/guests.ts";
-import { putInCart } from "../support/purchases.ts";
+import { checkOut, putInCart } from "../support/purchases.ts";
 import { base, newPerson, newProduct, newShop, PASSWORD, type Person, type Shop } from "../support/shops.ts";
 import { callWith } from "../support/variant.ts";
 
@@ -246,6 +246,22 @@ describe("the merge of carts", () => {
       expect([carts ?? 0, added ?? 0]).toEqual([expected.size > 0 ? 1 : 0, expected.size]);
     }
   }, 120_000);
+});
+
+it("signing in brings the lines of the guest to the day of the account's cart, where they count until they are ordered", async () => {
+  const { shop, book, guest } = await guestShop();
+  const [both, buyer] = [await newProduct(shop, { price: 300 }), await newPerson(shop.tenant, "CUSTOMER")];
+  for (const { id } of [book, both]) await guest.put(id);
+  for (const table of ["cart_items SET cart_day", "daily_cart_lines SET day"])
+    await change(`UPDATE ${table} = '2026-01-01' WHERE tenant_id = ?`, shop.tenant.id);
+  await putInCart(buyer.token, both.id);
+  await signIn(shop, buyer, guest.cart);
+  const linesOfDays = () =>
+    rowsOf("SELECT added, ordered FROM daily_cart_lines WHERE tenant_id = ? ORDER BY day", shop.tenant.id);
+  const ofGuest = { added: 0, ordered: 0 };
+  expect(await linesOfDays()).toEqual([ofGuest, { added: 2, ordered: 0 }]);
+  expect((await checkOut(buyer.token)).status).toBe(201);
+  expect(await linesOfDays()).toEqual([ofGuest, { added: 2, ordered: 2 }]);
 });
 
 it("signing in keeps the order of the lines, those of the guest in theirs, and the price at which each was added last", async () => {

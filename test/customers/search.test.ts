@@ -70,6 +70,8 @@ describe("the search for customers", () => {
       expect([q, await found(shop, q)]).toEqual([q, [id]]);
     expect(await found(shop, "915551212")).toEqual([other]);
     expect(await found(shop, "91 555")).toEqual([other]);
+    const composed = await add(shop, { name: "김가람" });
+    expect(await found(shop, "김가".normalize("NFD"))).toEqual([composed]);
     for (const q of ["egoña", "begoña sol", "600113", '"', "*", "---", "name:bego", "NEAR(bego)"])
       expect([q, await found(shop, q)]).toEqual([q, []]);
   });

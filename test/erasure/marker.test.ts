@@ -434,6 +434,39 @@ describe("after an erasure", () => {
     ).toBe(0);
   });
 
+  it("an import that was uploaded before it brings back no other address or reference of the customer", async () => {
+    const [shop, marker] = [await newShop(), newMarker()];
+    const { token } = shop.admin;
+    const [email, earlier] = [`${marker}@file.example`, `${marker}.old@file.example`];
+    const add = async (json: object): Promise<string> =>
+      (await call("POST", `${API}/customers`, { token, json })).body.id;
+    const [into, from] = [await add({ name: "Gil", email }), await add({ name: "Gil", email: earlier })];
+    await call("POST", `${API}/customers/${from}/merge`, { token, json: { into } });
+    await moveMergedSales(base(inMinutes(1)));
+    const storeFile = (invoice: number, ref: string, address: string): Promise<string> =>
+      storeImport(
+        shop.admin.ctx(),
+        `Order ID,SKU,Item,Qty,Date,Price,Customer ID,Customer Email\n${invoice},A,Thing,1,2026-03-02,1.00,${ref},${address}\n`,
+      );
+    const files = [
+      await storeFile(1, "", email),
+      await storeFile(2, `${marker}-8`, email),
+      await storeFile(3, "", earlier),
+    ];
+    await exportEvents(shop);
+    await call("DELETE", `${API}/customers/${into}`, { token });
+    for (const file of files) await runImport(base(), shop.tenant, file);
+    for (const minutes of [15, 16, 17]) await resumeErasures(base(inMinutes(minutes)), 100);
+    expect(await pendingErasures(shop)).toBe(0);
+    expect(
+      await rowsOf(
+        "SELECT email, external_ref FROM customers WHERE tenant_id = ?1 AND (email LIKE ?2 OR external_ref LIKE ?2)",
+        shop.tenant.id,
+        `${marker}%`,
+      ),
+    ).toEqual([]);
+  });
+
   it("an import that is uploaded after it brings the customer back", async () => {
     const shop = await newShop();
     const email = `${newMarker()}@example.com`;

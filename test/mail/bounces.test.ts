@@ -86,6 +86,8 @@ describe("an address to which a mail bounced", () => {
     for (const code of [
       "E_VALIDATION_ERROR",
       "E_RECIPIENT_NOT_ALLOWED",
+      "E_TOO_MANY_RECIPIENTS",
+      "E_FIELD_MISSING",
       "E_HEADERS_TOO_LARGE",
       "E_CONTENT_TOO_LARGE",
     ])
@@ -165,6 +167,16 @@ describe("an address to which a mail bounced", () => {
     const headers = { "if-match": read.headers.get("etag") ?? "" };
     const changed = await call("PATCH", path, { token, headers, json: { email: "nora.vega@example.com" } });
     expect([changed.status, changed.body.email_bounced_at]).toEqual([200, null]);
+  });
+
+  it("is shown with the customer, too, whose account has not confirmed it", async () => {
+    const shop = await newShop();
+    const { id, email } = await newPerson(shop.tenant, "CUSTOMER");
+    await attempt(shop, email, "password.reset", "E_RECIPIENT_SUPPRESSED");
+    const { body } = await call("GET", `${API}/customers`, { token: shop.admin.token });
+    expect(body.data).toMatchObject([
+      { id, email, email_confirmed: false, email_bounced_at: expect.any(String) },
+    ]);
   });
 
   it("does not tell who registers with it later that the shop knows it", async () => {

@@ -15,7 +15,7 @@ import { addTwins, twinRows } from "../support/twins.ts";
 
 const saying: Composers = {
   ...composers,
-  receipt: (_, { language }) => Promise.resolve({ subject: language, paragraphs: ["Hola."] }),
+  receipt: (_, { language, locale }) => Promise.resolve({ subject: language, paragraphs: [locale] }),
 };
 
 const ANA = "ana@example.com";
@@ -164,6 +164,11 @@ it("a mail is in the language that was asked for, else that of the account, of t
   await setLanguage("/users/me", token, { preferences: { language: "es" } });
   expect(await languageOf()).toMatchObject({ subject: "es" });
   expect(await languageOf("en")).toMatchObject({ subject: "en" });
+  // The region is that of the shop, where the language does not name one.
+  await change("UPDATE tenants SET locale = 'es-MX' WHERE id = ?", shop.tenant.id);
+  const inSpanish = (locale: string) => ({ subject: "es", text: expect.stringContaining(`${locale}\n`) });
+  expect(await languageOf()).toMatchObject(inSpanish("es-MX"));
+  expect(await languageOf("es-AR")).toMatchObject(inSpanish("es-AR"));
 });
 
 it("a mail is in the language of the shop, whatever others have chosen, or its recipient in other shops", async () => {

@@ -60,6 +60,13 @@ describe("an order", () => {
     expect((await readOrder(shop.admin.token, id)).body.shipping_address).toBeNull();
   });
 
+  it("loses its note where staff remove it beside the discount, and keeps it where they do not name it", async () => {
+    const { shop, id } = await orderedBooks({ note: "Ring twice" });
+    const noteAfter = async (fields: object): Promise<unknown> =>
+      (await changeOrder(shop.admin.token, id, { discount: null, ...fields })).body.note;
+    expect([await noteAfter({}), await noteAfter({ note: null })]).toEqual(["Ring twice", null]);
+  });
+
   it("is not changed with an approval that is none, whatever changes", async () => {
     const { shop, id } = await orderedBooks();
     const approval = { user_id: shop.admin.id, pin: "0000" };
@@ -93,6 +100,7 @@ describe("an order", () => {
     const items = [{ product_id: book.id, ...item }];
     const { status, text } = await changeOrder(shop.admin.token, id, { items });
     expect(status, text).toBe(200);
+    expect(JSON.parse(text).payment).toMatchObject({ provider: "manual", url: null, error: null });
     expect(await linkedUntil(id)).toBeNull();
   });
 

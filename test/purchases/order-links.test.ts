@@ -12,6 +12,7 @@ import { count, rowsOf } from "../support/d1.ts";
 import { byLink, guestShop } from "../support/guests.ts";
 import { takeOrder } from "../support/orders.ts";
 import { bookshop, buyOne, confirm } from "../support/purchases.ts";
+import { quotaState } from "../support/quotas.ts";
 import { base, newPerson, newProduct, sellOne } from "../support/shops.ts";
 import { newTaxRate } from "../support/taxes.ts";
 import { env, exports } from "cloudflare:workers";
@@ -64,6 +65,14 @@ describe("the link to an order", () => {
     expect(await policy()).not.toBe(standard);
     await change("UPDATE tenants SET is_active = 0 WHERE id = ?", shop.tenant.id);
     expect((await read()).body.type).toBe("/problems/unknown-order");
+  });
+
+  it("counts for the quota of its shop, though its token is wrong", async () => {
+    const { shop, id } = await placedOrder();
+    const { token: wrong } = storeOrderToken(base(), shop.tenant.id, id);
+    const remaining = async () =>
+      quotaState(await byLink("GET", `/purchases/${id}`, wrong), "tenant")?.remaining;
+    expect(((await remaining()) ?? 0) - ((await remaining()) ?? 0)).toBe(1);
   });
 
   it("cancels it while it is pending, once, and its goods return", async () => {

@@ -28,6 +28,8 @@ describe("orders that end unpaid", () => {
       headers: { "retry-after": expect.stringMatching(/^\d+$/) },
     });
     for (const other of ["guest:192.0.3.0", "account:192.0.2.0"]) await check(other);
+    // Another shop has its own count.
+    await newCounts().check("guest:192.0.2.0");
   });
 
   it("are not counted where the network is unknown, or staff took the order", async () => {

@@ -186,11 +186,11 @@ describe("recommendations for me", () => {
 
   it.each([
     [
-      "my first twenty favorites",
+      "my newest twenty favorites",
       `INSERT INTO saved_items (tenant_id, user_id, list, product_id, priority, price, was_out, created_at)
-        SELECT tenant_id, ?, 'favorites', id, 0, price, 0, '2026-01-01T00:00:00.000Z' FROM products
-        WHERE tenant_id = ? AND id <= ?`,
-      [1, 0],
+        SELECT tenant_id, ?1, 'favorites', id, 0, price, 0, iif(id = ?3, '2025-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')
+        FROM products WHERE tenant_id = ?2 AND id <= ?3`,
+      [0, 20],
     ],
     [
       "twenty products of my cart",
@@ -261,6 +261,38 @@ describe("recommendations for me", () => {
     await change("UPDATE products SET is_active = 0 WHERE id IN (?, ?)", hidden, poor);
     await change("UPDATE products SET stock = 0 WHERE id IN (?, ?)", out, soldOut);
     expect(idsOf(await recommendedFor(customer))).toEqual([available]);
+  });
+
+  it("are found behind many products that are sold out, related ones and best sellers", async () => {
+    const shop = await newShop();
+    const [one = "", two = "", next = ""] = await productsOf(shop, 3);
+    const customer = await newPerson(shop.tenant, "CUSTOMER");
+    const soldOut = Array.from({ length: 25 }, (_, nth) => `00000000-0000-7000-8000-0000000000${nth + 10}`);
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, price, stock, sold, created_at, updated_at)
+        SELECT ?1, value, value, 'A book', 1, 0, 9000, ?3, ?3 FROM json_each(?2)`,
+      shop.tenant.id,
+      JSON.stringify(soldOut),
+      "2026-01-01T00:00:00.000Z",
+    );
+    for (const [product, neighbours] of [
+      [one, soldOut.slice(0, 20)],
+      [two, [...soldOut.slice(20), next]],
+    ] as const) {
+      const scores = neighbours.map((id) => [id, id === next ? 0.1 : 0.5]);
+      await change(
+        "INSERT INTO product_neighbours (tenant_id, product_id, neighbours) VALUES (?, ?, ?)",
+        shop.tenant.id,
+        product,
+        JSON.stringify(scores),
+      );
+      await call("PUT", `${API}/favorites/${product}`, { token: customer.token });
+    }
+    expect((await recommendedFor(customer)).map(({ product, reason }) => [product.id, reason])).toEqual([
+      [next, "bought_together"],
+      [two, "best_seller"],
+      [one, "best_seller"],
+    ]);
   });
 
   it("weigh the newest purchases more than old ones", async () => {

@@ -1,9 +1,10 @@
 // Products related to a product, over HTTP.
 import { beforeAll, describe, expect, it } from "vitest";
+import { rebuildDirtyDays } from "../../src/rollups/rebuild.ts";
 import { change } from "../support/change.ts";
 import { API, call, costOf } from "../support/client.ts";
 import { recommendedWith, refundOne, idsOf, runNight, sellTogether } from "../support/recommendations.ts";
-import { newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
+import { base, newPerson, newProduct, newShop, type Shop } from "../support/shops.ts";
 
 const productsOf = async (
   shop: Shop,
@@ -69,9 +70,13 @@ describe("products bought together with a product", () => {
     const customer = await newPerson(shop.tenant, "CUSTOMER");
     expect(idsOf(await recommendedWith(shop, tea, customer.token))).toEqual([cup, pot]);
     const sale = await sellTogether(shop, [cup, cup], customer);
-    for (const when of ["before the ETL", "after it"]) {
+    for (const [when, run] of [
+      ["before the ETL", () => rebuildDirtyDays(base(), shop.tenant.id)],
+      ["before the products of the day are counted", () => runNight(shop)],
+      ["after the night", () => Promise.resolve()],
+    ] as const) {
       expect(idsOf(await recommendedWith(shop, tea, customer.token)), when).toEqual([pot]);
-      await runNight(shop);
+      await run();
     }
     expect(idsOf(await recommendedWith(shop, tea))).toEqual([cup, pot]);
     await refundOne(shop, sale, cup);
@@ -156,6 +161,21 @@ describe("a product that nobody has bought", () => {
       JSON.stringify(Array.from({ length: 100 }, (_, at) => at)),
     );
     expect(idsOf(await recommendedWith(shop, one))).toEqual([other]);
+  });
+
+  it("has the newest hundred of a large category, however well an older one sells", async () => {
+    const shop = await newShop();
+    const [one = "", old = ""] = await productsOf(shop, 2, { category: "Poetry" });
+    await change("UPDATE products SET sold = 9000 WHERE id = ?", old);
+    expect(idsOf(await recommendedWith(shop, one))).toEqual([old]);
+    await change(
+      `INSERT INTO products (tenant_id, id, sku, title, category, price, created_at, updated_at)
+        SELECT ?1, printf('ffffffff-0000-7000-8000-%012d', value), 'X' || value, 'A book', 'Poetry', 1, ?3, ?3 FROM json_each(?2)`,
+      shop.tenant.id,
+      JSON.stringify(Array.from({ length: 100 }, (_, at) => at)),
+      "2026-01-01T00:00:00.000Z",
+    );
+    expect(idsOf(await recommendedWith(shop, one))).not.toContain(old);
   });
 
   it("without author and category has none", async () => {

@@ -52,14 +52,14 @@ export const getPurchase = async (token: string, id: string) =>
   asPurchase(await callWith(withStripe, "GET", `${API}/purchases/${id}`, { token })).body;
 
 /** A pending purchase of two books for 20.00, to be paid at Stripe. */
-export async function pendingPurchase(): Promise<{
+export async function pendingPurchase(currency = "EUR"): Promise<{
   shop: Shop;
   buyer: Person;
   book: { id: string };
   id: string;
   intent: string;
 }> {
-  const { shop, buyer, book } = await bookshop();
+  const { shop, buyer, book } = await bookshop({}, { currency });
   await putInCart(buyer.token, book.id, 2);
   const { body } = await checkOut(buyer.token);
   const [request] = await stripeRequests(body.id);

@@ -92,6 +92,8 @@ it("texts are compared without regard to case and Unicode form", () => {
   expect(folded("CAFE\u0301@Example.COM")).toBe("caf\u00E9@example.com");
   // The lower case of this letter has a dot above, which is not composed.
   expect(folded("\u0130")).toBe("i\u0307");
+  // And that of this one is composed, though the letter itself is not.
+  expect(folded("J\u030C")).toBe("\u01F0");
 });
 
 it("text is stored unchanged unless it has NUL or an unpaired surrogate", () => {

@@ -171,11 +171,12 @@ describe("a partial refund of a payment", () => {
 
 describe("a partial refund at Stripe", () => {
   /** A payment of 20.00 at Stripe that arrived after its purchase was cancelled. */
-  async function latePayment() {
-    const bought = await pendingPurchase();
+  async function latePayment(currency = "EUR", received = 2000) {
+    const bought = await pendingPurchase(currency);
     await change("UPDATE sales SET status = 'cancelled' WHERE id = ?", bought.id);
     await controlStripe("break", bought.intent);
-    await deliver(eventOf(bought.shop, bought.id, bought.intent));
+    const paid = { amount_received: received, currency: currency.toLowerCase() };
+    await deliver(eventOf(bought.shop, bought.id, bought.intent, paid));
     await controlStripe("mend", bought.intent);
     const [row] = await rowsOf("SELECT id FROM payments WHERE tenant_id = ?", bought.shop.tenant.id);
     const id = String(row?.["id"]);
@@ -224,6 +225,14 @@ describe("a partial refund at Stripe", () => {
     expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 500, status: "refund_due" });
     expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 2000, status: "refunded" });
     expect(await amountsOf(intent)).toEqual([500, 1500]);
+  });
+
+  it("whose record was lost is recorded in the decimals that the currency has here", async () => {
+    // Stripe has two decimals of this currency, which has none.
+    const { shop, paymentId } = await latePayment("ISK", 200_000);
+    await refund(shop, paymentId, { amount: 500 });
+    await change("UPDATE payments SET refunded_amount = 0 WHERE id = ?", paymentId);
+    expect(bodyOf(await refund(shop, paymentId))).toMatchObject({ refunded: 500, status: "refund_due" });
   });
 
   it("that Stripe made for more than is due counts as all that is due", async () => {

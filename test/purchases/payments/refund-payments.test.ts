@@ -404,9 +404,9 @@ describe("a due refund", () => {
     await change("UPDATE payments SET retry_at = NULL WHERE tenant_id <> ?", shop.tenant.id);
     const left = () =>
       rowsOf("SELECT id FROM payments WHERE tenant_id = ? AND status = 'refund_due'", shop.tenant.id);
-    await sweep(0);
+    expect(await sweep(0)).toBe("");
     expect(await left()).toEqual([{ id: rows[15]?.id }]);
-    await sweep(0);
+    expect(await sweep(0)).toBeNull();
     expect(await left()).toEqual([]);
   });
 
@@ -461,13 +461,19 @@ describe("a due refund", () => {
     expect([await amountsOf(sale), await dueOf(sale)]).toMatchObject([[2000], [{ status: "refunded" }]]);
   });
 
-  it("of a late payment or of a wrong amount waits for staff", async () => {
+  it("of a late payment or of a wrong amount waits for staff, also after an attempt of theirs has failed", async () => {
     const sale = await pendingPurchase();
     await deliver(eventOf(sale.shop, sale.id, sale.intent, { amount_received: 1999 }));
+    const payment = async () =>
+      (await rowsOf("SELECT id, status, attempts, retry_at FROM payments WHERE sale_id = ?", sale.id))[0];
     await sweep(60);
-    expect(await rowsOf("SELECT status, retry_at FROM payments WHERE sale_id = ?", sale.id)).toEqual([
-      { status: "refund_due", retry_at: null },
-    ]);
+    const due = await payment();
+    expect(due).toMatchObject({ status: "refund_due", attempts: 0, retry_at: null });
+    const { token } = sale.shop.admin;
+    const path = `${API}/payments/${String(due?.["id"])}/refund`;
+    expect((await callWith(wrongKey, "POST", path, { token })).status).toBe(503);
+    await sweep(60);
+    expect(await payment()).toEqual({ ...due, attempts: 1 });
     expect(await amountsOf(sale)).toEqual([]);
   });
 });

@@ -490,6 +490,21 @@ describe("a hold that expires", () => {
     ).toBe(1);
   });
 
+  it("is looked for again at once after a full page of purchases that were settled meanwhile", async () => {
+    await change("UPDATE sales SET status = 'cancelled' WHERE status = 'pending'");
+    const { shop, buyer } = await bookshop();
+    await holdMany(shop, buyer, 20);
+    const ctx = between(base(new Date(Date.now() + 1000)), {
+      before: async (nth) => {
+        if (nth === 1)
+          await change("UPDATE sales SET status = 'cancelled' WHERE tenant_id = ?", shop.tenant.id);
+      },
+    });
+    const results: (string | null)[] = [];
+    expect(await failuresDuring(async () => void results.push(await cancelExpired(ctx)))).toEqual([]);
+    expect(results).toEqual([""]);
+  });
+
   it("of many purchases in several shops cancels them all, and costs nothing if there are none", async () => {
     const [first, second] = [await pendingPurchase(), await pendingPurchase()];
     await buyOne(first.buyer.token, first.book.id);

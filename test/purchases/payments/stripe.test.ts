@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import type { Base } from "../../../src/platform/context.ts";
 import { cancelExpired } from "../../../src/purchases/cancel.ts";
-import { createIntent, isSigned } from "../../../src/purchases/payments/stripe-api.ts";
+import { createIntent, refundsOf, isSigned } from "../../../src/purchases/payments/stripe-api.ts";
 import { newId } from "../../../src/values/ids.ts";
 import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
@@ -151,6 +151,20 @@ describe("a checkout by card at Stripe", () => {
     const failed = await failureOf(createIntent({ key: "k", base: "https://stripe.example" }, {}, "k"));
     spy.mockRestore();
     expect(failed).toMatchObject({ message: "Stripe answered 502", status: 502, type: null, code: null });
+  });
+
+  it("whose refunds fill several pages has each of them once", async () => {
+    const pages: Record<string, string[]> = { "": ["re_3", "re_2"], re_2: ["re_1"] };
+    const spy = vi.spyOn(globalThis, "fetch").mockImplementation((input) => {
+      const ids = pages[new URL(new Request(input).url).searchParams.get("starting_after") ?? ""] ?? [];
+      const data = ids.map((id) => ({ id, amount: 1, status: "succeeded" }));
+      return Promise.resolve(Response.json({ has_more: ids.length > 1, data }));
+    });
+    const found: string[] = [];
+    for await (const { id } of refundsOf({ key: "k", base: "https://stripe.example" }, "pi_1"))
+      found.push(id);
+    spy.mockRestore();
+    expect(found).toEqual(["re_3", "re_2", "re_1"]);
   });
 
   // The amount in our minor units and in Stripe's, or null if Stripe cannot represent it.
