@@ -9,9 +9,9 @@ import { runTool } from "./tools.mjs";
 
 const usage = `npm test
 
-Runs every check: format, lint, unused code, types, clients generated from openapi.json, tests, a server killed under load, backup and
-restore, SQL over the lake, the web app in a browser, the documentation's sessions, and a dry run of a deployment. The last line is the
-result: N passed, N failed.
+Runs every check: format, lint, unused code, types, the list of equivalent mutants, clients generated from openapi.json, tests, a server
+killed under load, backup and restore, SQL over the lake, the web app in a browser, the documentation's sessions, and a dry run of a
+deployment. The last line is the result: N passed, N failed.
 For one file: npx vitest run test/sales/sell.test.ts`;
 
 const RESULTS = "results.json";
@@ -41,6 +41,7 @@ const stepsIn = (folder) => [
   ["tsc of the storefront", "tsc", ["-p", "examples/storefront"]],
   ["tsc of the SDK", "tsc", ["-p", "sdk/tsconfig.json", "--noEmit"]],
   ["sources and size of the SDK", "node", ["scripts/sdk.ts", "--check"]],
+  ["equivalent mutants", "node", ["scripts/mutants/check-equivalents.ts"]],
   ["clients", "node", ["test/clients.ts"]],
   [
     "tests",
