@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { confirmEmail } from "../../src/auth/accounts/email.ts";
+import { createToken } from "../../src/auth/links/tokens.ts";
 import { resumeErasures } from "../../src/erasure/sweep.ts";
 import { composers } from "../../src/mail-composers.ts";
 import { sendLateMails } from "../../src/mail/jobs.ts";
@@ -10,7 +12,7 @@ import { change } from "../support/change.ts";
 import { API, call } from "../support/client.ts";
 import { rowsOf } from "../support/d1.ts";
 import { recording } from "../support/queues.ts";
-import { base, newPerson, newShop, type Shop } from "../support/shops.ts";
+import { base, newPerson, newShop, PASSWORD, type Person, type Shop } from "../support/shops.ts";
 import { addTwins, twinRows } from "../support/twins.ts";
 
 const saying: Composers = {
@@ -123,6 +125,38 @@ describe("beside shops whose mails have the same ids", () => {
     expect(await twinRows()).toEqual(before);
     await resumeErasures(base(new Date(Date.now() + 120_000)), 100);
     expect(await addressesOf(shop)).toEqual({ mailed: theirs, marked: theirs });
+  });
+
+  it("erasing an account deletes the mails to the addresses that it had in this shop", async () => {
+    const shop = await newShop();
+    const [ana, luz] = [
+      await newPerson(shop.tenant, "CUSTOMER", ANA),
+      await newPerson(shop.tenant, "CUSTOMER", "luz@example.com"),
+    ];
+    const changeTo = async (person: Person, email: string) =>
+      confirmEmail(base(), await createToken(base(), shop.tenant.id, "email", person.id, email));
+    await store(shop);
+    const toLuz = await store(shop, "luz@example.com");
+    await changeTo(luz, "luz.new@example.com");
+    // Ana has asked for an address that got a mail before, and has not confirmed it.
+    await store(shop, "free@example.com");
+    await call("PUT", `${API}/users/me/email`, {
+      token: ana.token,
+      json: { email: "free@example.com", password: PASSWORD },
+    });
+    await changeTo(ana, "sol@example.com");
+    await addTwins(shop.tenant);
+    await change(
+      "UPDATE mails SET recipient = ? WHERE tenant_id <> ? AND id = ?",
+      ANA,
+      shop.tenant.id,
+      toLuz,
+    );
+    const before = await twinRows();
+    await call("DELETE", `${API}/users/${ana.id}`, { token: shop.admin.token });
+    expect(await twinRows()).toEqual(before);
+    const mailed = ["free@example.com", "luz@example.com", "luz@example.com"];
+    expect(await addressesOf(shop)).toEqual({ mailed, marked: [] });
   });
 });
 
