@@ -40,11 +40,7 @@ function distinct(customers: ImportedCustomer[]): ImportedCustomer[] {
   for (const customer of customers) {
     const key = customer.ref === null ? `e${customer.email}` : `r${customer.ref}`;
     const { email = null, name = null } = found.get(key) ?? {};
-    found.set(key, {
-      ...(found.get(key) ?? customer),
-      email: email ?? customer.email,
-      name: name ?? customer.name,
-    });
+    found.set(key, { ...customer, email: email ?? customer.email, name: name ?? customer.name });
   }
   return [...found.values()];
 }
