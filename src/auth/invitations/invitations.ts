@@ -130,7 +130,7 @@ export async function acceptInvitation(
       }),
       sql`DELETE FROM invitations WHERE tenant_id = ${tenantId} AND id = (${invitationId}) AND ${isAccepted}`,
       login.inserted,
-      sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId} AND ${isAccepted}
+      sql`DELETE FROM link_tokens WHERE tenant_id = ${tenantId}
         AND subject_id = (SELECT subject_id FROM link_tokens WHERE ${token.isToken})`,
     ]);
     if (done.of(inserted).length === 0) throw invalidLink();
