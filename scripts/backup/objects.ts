@@ -96,13 +96,22 @@ export async function copyObject(bucket: Objects, folder: string, key: string): 
 }
 
 /** Size and checksum of an object's file; null if there is none. */
-export async function checksumOfObject(folder: string, key: string): Promise<StoredObject | null> {
+async function checksumOfObject(folder: string, key: string): Promise<StoredObject | null> {
   const path = objectFile(folder, key);
   const found = await stat(path).catch(() => null);
   if (!found) return null;
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return { key, bytes: found.size, sha256: hash.digest("hex") };
+}
+
+/** Checks the files of objects. @throws Error naming the first that is absent or has other contents */
+export async function requireSameObjects(folder: string, objects: StoredObject[]): Promise<void> {
+  for (const object of objects) {
+    const found = await checksumOfObject(folder, object.key);
+    if (found?.sha256 !== object.sha256)
+      throw new Error(`The object ${object.key} differs from the manifest.`);
+  }
 }
 
 /** Uploads an object. Holds at most one part of it in memory. */

@@ -7,7 +7,7 @@ import { readRowFile, checksumOf, type Checksum } from "./row-file.ts";
 import { loadTable, dropTriggers } from "./load-table.ts";
 import { tableFile, type Manifest } from "./manifest.ts";
 import { applyMigrations, migrationNames } from "./migrations.ts";
-import { forEachConcurrently, checksumOfObject, putObject } from "./objects.ts";
+import { forEachConcurrently, putObject, requireSameObjects } from "./objects.ts";
 import { readPages } from "./read-pages.ts";
 import type { Environment } from "./environment.ts";
 import { ADDED_TABLES, readerOf, readSchema, type Table } from "./schema.ts";
@@ -39,11 +39,7 @@ async function checkFiles(folder: string, manifest: Manifest): Promise<void> {
       `The backup has the schema ${manifest.schema}, which this version does not have: use a newer version.`,
     );
   await compare("The files", manifest.tables, ({ name }) => checksumOf(readRowFile(tableFile(folder, name))));
-  for (const object of manifest.objects) {
-    const found = await checksumOfObject(folder, object.key);
-    if (found?.sha256 !== object.sha256)
-      throw new Error(`The object ${object.key} differs from the manifest.`);
-  }
+  await requireSameObjects(folder, manifest.objects);
 }
 
 async function loadTables(

@@ -118,6 +118,24 @@ it("an archive may be empty, and its last entry may have no name", async () => {
   expect([await sizeWith(), await sizeWith({ name: "", data: "" })]).toEqual([0, 1]);
 });
 
+it("an archive may have fields of other programs before its files and in its directory, and a comment at its end", async () => {
+  const archive = zipOf([
+    { name: "a", data: "first", extra: [28, 36], stored: true },
+    { name: "b", data: "the second", extra: [0, 4] },
+    { name: "c", data: "last", extra: [9, 0] },
+  ]);
+  const comment = Buffer.from("PK, made by a till");
+  archive.writeUInt16LE(comment.length, archive.length - 2);
+  const source = sourceOf(Buffer.concat([archive, comment]));
+  const texts: Record<string, string> = {};
+  for (const [name, entry] of await readDirectory(source)) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of readEntry(source, entry, KB)) chunks.push(chunk);
+    texts[name] = Buffer.concat(chunks).toString();
+  }
+  expect(texts).toEqual({ a: "first", b: "the second", c: "last" });
+});
+
 it("each of thousands of texts of a spreadsheet is found by its number", async () => {
   async function* texts(): AsyncGenerator<Buffer> {
     yield Buffer.from("<sst>");

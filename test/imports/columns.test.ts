@@ -42,6 +42,22 @@ describe("the columns of a file", () => {
     });
   });
 
+  it.each([
+    "InvoiceNo=Nº Factura,StockCode=Código artículo,Description=Descripción,Quantity=Cantidad,InvoiceDate=Fecha factura,UnitPrice=Precio unitario,CustomerID=Código cliente,Country=País,Seller=Vendedor,PaymentMethod=Forma de pago,TaxRate=Tipo IVA",
+    "InvoiceNo=Ticket,StockCode=Referencia,Description=Concepto,Quantity=Uds.,InvoiceDate=Fecha,Time=Hora,UnitPrice=PVP,CustomerID=Nombre cliente,Seller=Dependiente,PaymentMethod=Medio de pago,Discount=Dto. %",
+    "InvoiceNo=Num. pedido,StockCode=Cód. producto,Description=Nombre del artículo,Quantity=Unidades,InvoiceDate=Fecha de venta,Amount=Importe total,Currency=Moneda",
+    "InvoiceNo=Rechnungsnummer,StockCode=Artikelnr.,Description=Bezeichnung,Quantity=Menge,InvoiceDate=Rechnungsdatum,UnitPrice=Einzelpreis,CustomerID=Kundennummer,Country=Land,Seller=Verkäufer,PaymentMethod=Zahlungsart,TaxRate=MwSt %",
+    "InvoiceNo=Bonnr.,StockCode=Artikelnummer,Description=Artikelbezeichnung,Quantity=Anzahl,InvoiceDate=Datum,Time=Uhrzeit,UnitPrice=VK-Preis,Seller=Kassierer,PaymentMethod=Zahlungsmittel,Discount=Rabatt",
+    "InvoiceNo=Bestellnr.,StockCode=Art.-Nr.,Description=Produktname,Quantity=Stück,InvoiceDate=Bestelldatum,Amount=Gesamtpreis,CustomerID=Kunde,Currency=Währung",
+    "InvoiceNo=Numéro de facture,StockCode=Réf. article,Description=Désignation,Quantity=Qté,InvoiceDate=Date facture,UnitPrice=Prix unitaire,CustomerID=Code client,Country=Pays,Seller=Vendeur,PaymentMethod=Mode de paiement,TaxRate=Taux TVA",
+    "InvoiceNo=N° commande,StockCode=Code produit,Description=Libellé,Quantity=Quantité,InvoiceDate=Date de commande,Time=Heure,Amount=Montant TTC,CustomerID=Nom client,Discount=Remise",
+    "InvoiceNo=Número da venda,StockCode=Código do produto,Description=Descrição,Quantity=Qtde,InvoiceDate=Data da venda,UnitPrice=Preço unitário,CustomerID=Nome do cliente,Seller=Atendente,PaymentMethod=Forma de pagamento,Discount=Desconto",
+    "InvoiceNo=Receipt No.,Barcode=EAN,Description=Item name,Quantity=Qty,InvoiceDate=Created at,UnitPrice=Price each,CustomerID=Buyer,Country=Ship country,Seller=Cashier,PaymentMethod=Tender,Status=Order status",
+  ])("are known by names of their own language: %s", (header) => {
+    const pairs = header.split(",").map((pair) => pair.split("="));
+    expect(columnsOf(pairs.map(([, name]) => name).join(","))).toEqual(Object.fromEntries(pairs));
+  });
+
   it("of a statement with fees are refused, unless something says what the amount is", () => {
     const statement = `${goods},Line total`;
     expect(() => columnsOf(`${statement},Fee`)).toThrow("The file has fees (Fee)");

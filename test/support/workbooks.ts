@@ -1,14 +1,15 @@
 // Spreadsheets as programs write them: a ZIP archive of XML parts.
 import { crc32, deflateRawSync } from "node:zlib";
 
-export type Part = { name: string; data: string | Uint8Array; stored?: boolean };
+/** A file of an archive; `extra` are the bytes of the extra fields of its local header and of its entry in the directory. */
+export type Part = { name: string; data: string | Uint8Array; stored?: boolean; extra?: [number, number] };
 
 /** A ZIP archive. */
 export function zipOf(parts: Part[]): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
-  for (const { name, data, stored = false } of parts) {
+  for (const { name, data, stored = false, extra: [localExtra, entryExtra] = [0, 0] } of parts) {
     const bytes = Buffer.from(data);
     const body = stored ? bytes : deflateRawSync(bytes);
     const label = Buffer.from(name);
@@ -19,10 +20,28 @@ export function zipOf(parts: Part[]): Buffer {
     fields.writeUInt32LE(body.length, 14);
     fields.writeUInt32LE(bytes.length, 18);
     fields.writeUInt16LE(label.length, 22);
-    const record = Buffer.concat([Buffer.from("PK\u0003\u0004"), fields, label, body]);
+    const head = Buffer.from(fields);
+    head.writeUInt16LE(localExtra, 24);
+    const record = Buffer.concat([
+      Buffer.from("PK\u0003\u0004"),
+      head,
+      label,
+      Buffer.alloc(localExtra),
+      body,
+    ]);
+    fields.writeUInt16LE(entryExtra, 24);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(offset, 10);
-    central.push(Buffer.concat([Buffer.from("PK\u0001\u0002"), Buffer.from([20, 0]), fields, tail, label]));
+    central.push(
+      Buffer.concat([
+        Buffer.from("PK\u0001\u0002"),
+        Buffer.from([20, 0]),
+        fields,
+        tail,
+        label,
+        Buffer.alloc(entryExtra),
+      ]),
+    );
     local.push(record);
     offset += record.length;
   }

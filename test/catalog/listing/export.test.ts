@@ -156,6 +156,7 @@ describe("a product file", () => {
 describe("the export of the stock", () => {
   it("has what is tracked, hidden products included, with its value at cost", async () => {
     const shop = await shopOfThree();
+    await newProduct(shop, { sku: "FREE", stock: 3, cost: 0 });
     const rows = rowsOf(await bytesOf(shop.admin.token, "/stock?decimal=comma"), { decimal: "comma" });
     expect(rows).toMatchObject([
       {
@@ -180,6 +181,7 @@ describe("the export of the stock", () => {
         value: "1,67",
         is_active: "false",
       },
+      { sku: "FREE", stock: "3", cost: "0,00", value: "0,00" },
     ]);
   });
 });

@@ -62,6 +62,19 @@ describe("a product that the client has", () => {
     }
   });
 
+  it("is on a page that is 200 once another page follows, or its facets count another product", async () => {
+    const { shop } = await shopWithProduct();
+    const paths = ["?sort=price&limit=1", "?sort=price&limit=1&facets=true"];
+    for (const [at, stale] of [paths, paths.slice(1)].entries()) {
+      const before = await Promise.all(paths.map((path) => readAt(shop, path)));
+      await newProduct(shop, { price: 1_000_000 + at });
+      for (const [index, path] of paths.entries()) {
+        const answer = await readAt(shop, path, before[index]?.headers.get("etag"));
+        expect(answer.status, `${at} ${path}`).toBe(stale.includes(path) ? 200 : 304);
+      }
+    }
+  });
+
   it("is 200 for staff who have it as a customer, because they see its cost", async () => {
     const { shop, paths } = await shopWithProduct();
     const customer = await newPerson(shop.tenant, "CUSTOMER");

@@ -188,15 +188,21 @@ describe("search", () => {
     expect(await titles(`${others(12)} quijote`)).toEqual([]);
   });
 
-  it("finds the product at a price among many that match better, and the best hundred of all", async () => {
+  it("finds the product at a price or out of stock among many that match better, and the best hundred of all", async () => {
     const store = await newShop();
     await storeCatalogue(store, 250);
     await indexPending(base(), store.tenant.id);
     await newProduct(store, { title: "A title of so many words", price: 9000 });
     const path = `${API}/products/search?tenant=${store.tenant.slug}&q=title`;
+    await newProduct(store, { title: "A sold-out title of so many words", price: 1, stock: 0 });
     for (const filter of ["price_min=8000", "price_min=8000&price_max=9000&in_stock=true"]) {
       const dear = await call("GET", `${path}&${filter}`);
       expect(dear.body.data, filter).toMatchObject([{ title: "A title of so many words" }]);
+    }
+    for (const filter of ["in_stock=false", "price_max=1"]) {
+      const found = await call("GET", `${path}&${filter}`);
+      const soldOut = expect.objectContaining({ title: "A sold-out title of so many words" });
+      expect(found.body.data, filter).toContainEqual(soldOut);
     }
     const all = await call("GET", `${path}&limit=100`);
     expect(all.body.data).toHaveLength(100);

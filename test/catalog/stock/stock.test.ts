@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { changeStock } from "../../../src/catalog/stock/stock.ts";
+import { change } from "../../support/change.ts";
 import { API, call } from "../../support/client.ts";
 import { between, count, failureOf, rowsOf } from "../../support/d1.ts";
 import { importFile } from "../../support/imports.ts";
@@ -268,6 +269,19 @@ it("a file of products without their stock leaves open what is missing of them",
   expect([await open(), await stockOf(id)]).toEqual([1, 0]);
   await importFile(shop, `sku,title,price,stock\n${sku},A book,12.00,2\n`, "products");
   expect([await open(), await stockOf(id), await moved(id)]).toEqual([0, 2, 2]);
+});
+
+it("a count resolves what a sale took beyond the stock not before that sale, whichever clock is ahead", async () => {
+  const shop = await newShop();
+  const { id } = await newProduct(shop, { stock: 1 });
+  const items = [{ product_id: id, quantity: 3 }];
+  await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items, offline: true } });
+  const sold = "2999-01-01T00:00:00.000Z";
+  await change("UPDATE stock_discrepancies SET created_at = ? WHERE tenant_id = ?", sold, shop.tenant.id);
+  const json = { count: 4, reason: "count" };
+  await call("POST", `${API}/products/${id}/stock`, { token: shop.admin.token, json });
+  const resolved = "SELECT resolved_at, resolved_by FROM stock_discrepancies WHERE tenant_id = ?";
+  expect(await rowsOf(resolved, shop.tenant.id)).toEqual([{ resolved_at: sold, resolved_by: shop.admin.id }]);
 });
 
 it("a sale of a product whose stock is not tracked changes neither its stock nor its version", async () => {

@@ -42,3 +42,15 @@ describe.each(Object.entries(PRODUCT_LAYOUTS))("%s", (preset, files) => {
     },
   );
 });
+
+it.each(["stripe-payments", "stripe-balance"])(
+  "%s has times in UTC, whatever the shop's time zone",
+  async (preset) => {
+    const [layout] = SALE_LAYOUTS[preset] ?? [];
+    if (!layout) throw new Error(`There is no file of ${preset}.`);
+    // At 10:00 UTC the next day begins here.
+    const shop = await newShop({ currency: "EUR", timezone: "Pacific/Kiritimati" });
+    const { body } = await dryRunOf(shop, Buffer.from(layout.file));
+    expect(body).toMatchObject({ preset, first_day: "2026-01-16", last_day: "2026-01-17" });
+  },
+);

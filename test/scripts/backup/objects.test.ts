@@ -1,12 +1,17 @@
 import { env } from "cloudflare:workers";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { copyObjects } from "../../../scripts/backup/copy-objects.ts";
 import { tableFile, type StoredObject } from "../../../scripts/backup/manifest.ts";
-import { objectFile, putObject, referencedObjects } from "../../../scripts/backup/objects.ts";
+import {
+  objectFile,
+  putObject,
+  referencedObjects,
+  requireSameObjects,
+} from "../../../scripts/backup/objects.ts";
 import { writeRowFile } from "../../../scripts/backup/row-file.ts";
 
 let folder: string;
@@ -92,6 +97,19 @@ describe("the objects of a backup", () => {
     expect(copied.get("a/3")).toMatchObject({ key: "a/3", bytes: 10 });
     expect(await readFile(objectFile(folder, "a/3"), "utf8")).toBe("object a/3");
     expect(existsSync(objectFile(folder, "a/1"))).toBe(false);
+  });
+
+  it("are refused if the file of one is absent, or has other contents of the same length", async () => {
+    for (const key of ["b/1", "b/2"]) await env.FILES.put(key, `object ${key}`);
+    const copied = new Map<string, StoredObject>();
+    await copyObjects(env.FILES, folder, new Set(["b/1", "b/2"]), copied);
+    const objects = [...copied.values()];
+    await requireSameObjects(folder, objects);
+    await writeFile(objectFile(folder, "b/2"), "object b/3");
+    const differs = "The object b/2 differs from the manifest.";
+    await expect(requireSameObjects(folder, objects)).rejects.toThrow(differs);
+    await rm(objectFile(folder, "b/2"));
+    await expect(requireSameObjects(folder, objects)).rejects.toThrow(differs);
   });
 
   it("are restored as they were, also in parts", async () => {
