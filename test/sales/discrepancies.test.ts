@@ -348,7 +348,7 @@ describe("a discrepancy", () => {
   it("is a line of a CSV, in as many pages as it takes, open or resolved, of all products or one", async () => {
     const shop = await newShop();
     const [a, b] = [
-      await newProduct(shop, { stock: 0, unit: "kg", title: "Ham" }),
+      await newProduct(shop, { stock: 0, unit: "kg", title: "=Ham", sku: `=${crypto.randomUUID()}` }),
       await newProduct(shop, { stock: 0 }),
     ];
     const sale = (await sellOffline(shop, [{ product_id: a.id, quantity: 0.5 }])).body;
@@ -357,12 +357,12 @@ describe("a discrepancy", () => {
       rowsOfCsv(await bytesOf(shop.admin.token, `/stock/discrepancies?format=csv${query}`), {});
     expect(await lines()).toMatchObject([
       { sku: b.sku, missing: "2", unit: "piece", sale_number: "C-000002", resolved_at: "", resolved_by: "" },
-      { sku: a.sku, title: "Ham", missing: "0.5", unit: "kg", product_id: a.id, sale_id: sale.id },
+      { sku: `'${a.sku}`, title: "'=Ham", missing: "0.5", unit: "kg", product_id: a.id, sale_id: sale.id },
     ]);
-    expect(await lines(`&product_id=${a.id}`)).toMatchObject([{ sku: a.sku }]);
+    expect(await lines(`&product_id=${a.id}`)).toMatchObject([{ product_id: a.id }]);
     expect(await lines("&open=false")).toEqual([]);
     await changeStock(shop, b.id, { count: 4, reason: "count" });
-    expect(await lines()).toMatchObject([{ sku: a.sku }]);
+    expect(await lines()).toMatchObject([{ product_id: a.id }]);
     expect(await lines("&open=false")).toMatchObject([{ sku: b.sku, resolved_by: shop.admin.id }]);
     await change(
       `INSERT INTO stock_discrepancies (tenant_id, id, product_id, sale_id, missing, created_at)

@@ -54,7 +54,7 @@ describe("the cost of a line", () => {
     expect(refunds[0]).toBe(-100);
   });
 
-  it("is given back by a void, and stays unknown where it was", async () => {
+  it("is given back by a void or refund, and stays unknown where it was", async () => {
     const shop = await newShop();
     await call("POST", `${API}/shifts/start`, { token: shop.admin.token, json: {} });
     const [known, unknown] = [await newProduct(shop, { cost: 600 }), await newProduct(shop)];
@@ -63,6 +63,13 @@ describe("the cost of a line", () => {
     const voided = await call("POST", `${API}/sales/${sale.body.id}/void`, { token: shop.admin.token });
     expect(voided.status).toBe(201);
     expect(await costsOf(shop)).toEqual([1200, null, -1200, null]);
+    const other = await call("POST", `${API}/sales`, { token: shop.admin.token, json: { items } });
+    const refunded = await call("POST", `${API}/sales/${other.body.id}/refunds`, {
+      token: shop.admin.token,
+      json: { items, reason: "torn" },
+    });
+    expect(refunded.status).toBe(201);
+    expect((await costsOf(shop)).slice(4)).toEqual([1200, null, -1200, null]);
   });
 
   it("is not known beyond the total of any sale", async () => {

@@ -166,16 +166,16 @@ describe("the exports of sales", () => {
       { ...named, customer: customer.id },
     ]);
     await change(
-      "UPDATE sales SET customer_ref = '17850', discount_reason = 'regular', rounding = 2 WHERE id = ?",
+      "UPDATE sales SET customer_ref = '=17850', discount_reason = '=regular', rounding = 2 WHERE id = ?",
       body.id,
     );
     expect(await rows()).toMatchObject([
-      { ...named, customer: "17850", discount_reason: "regular", rounding: "0.02" },
+      { ...named, customer: "'=17850", discount_reason: "'=regular", rounding: "0.02" },
       {
         ...named,
-        customer: "17850",
+        customer: "'=17850",
         discount_reason: "",
-        sale_discount_reason: "regular",
+        sale_discount_reason: "'=regular",
         sale_rounding: "0.02",
       },
     ]);
