@@ -171,12 +171,21 @@ describe("erasing my account", () => {
     ).toEqual([{ recipient: ana.email, subject_id: "2026-03-04" }]);
   });
 
-  it("leaves the rest to a sweep a minute later", async () => {
+  it("leaves the rest to a sweep a minute later, also of a record that was merged into it", async () => {
     const { shop, buyer } = await bookshop();
+    const { token } = shop.admin;
+    const { body: merged } = await call("POST", `${API}/customers`, { token, json: { name: "A. Sol" } });
+    await call("POST", `${API}/customers/${merged.id}/merge`, { token, json: { into: buyer.id } });
     const now = new Date();
     await eraseUser(shop.admin.ctx(now), buyer.id);
-    const [erasure] = await rowsOf("SELECT due_at FROM erasures WHERE user_id = ?", buyer.id);
-    expect(erasure).toEqual({ due_at: new Date(now.getTime() + 60_000).toISOString() });
+    const dueAt = new Date(now.getTime() + 60_000).toISOString();
+    expect(
+      await rowsOf(
+        "SELECT user_id, due_at FROM erasures WHERE tenant_id = ? ORDER BY user_id = ?",
+        shop.tenant.id,
+        buyer.id,
+      ),
+    ).toEqual([merged, buyer].map(({ id }) => ({ user_id: id, due_at: dueAt })));
     await change("DELETE FROM erasures WHERE user_id <> ?", buyer.id);
     const isLeftAfter = async (ms: number) => {
       await resumeErasures(base(new Date(now.getTime() + ms)), 100);

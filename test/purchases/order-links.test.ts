@@ -92,6 +92,19 @@ describe("the link to an order", () => {
     ).toBe(0);
   });
 
+  it("cancels it under a key that cancelled another order of the shop", async () => {
+    const { book, guest, id, token } = await placedOrder();
+    await guest.put(book.id);
+    const { body: other } = await guest.checkOut();
+    for (const [order, link] of [
+      [id, token],
+      [other.id, other.order_token],
+    ]) {
+      const { body } = await byLink("POST", `/purchases/${order}/cancel`, link, { "idempotency-key": "k" });
+      expect(body).toMatchObject({ id: order, status: "cancelled" });
+    }
+  });
+
   it("counts its requests against the quota of the shop, known to the isolate or not", async () => {
     const { shop, id } = await placedOrder();
     const { token, statement } = storeOrderToken(base(), shop.tenant.id, id);

@@ -195,8 +195,18 @@ describe("an order that staff take", () => {
     const items = [{ product_id: id, quantity: 1, unit_price: 800 }];
     expect((await takeOrder(seller.token, id, { items })).body.type).toBe("/problems/approval-required");
     const approval = { user_id: shop.admin.id, pin: PIN };
-    const { body } = await takeOrder(seller.token, id, { items, approval });
+    const take = (changed: object) =>
+      takeOrder(
+        seller.token,
+        id,
+        { items, approval: { ...approval, ...changed } },
+        { "idempotency-key": "k" },
+      );
+    const { body } = await take({});
     expect(body).toMatchObject({ total: 800, approved_by: shop.admin.id });
+    // The approver is part of the request, the PIN is not.
+    expect((await take({ pin: "00000000" })).body.id).toBe(body.id);
+    expect((await take({ user_id: seller.id })).body.type).toBe("/problems/idempotency-mismatch");
     expect(
       await count(
         "SELECT count(*) n FROM audit_log WHERE entity_id = ? AND action = 'sale.approved'",
