@@ -89,6 +89,9 @@ describe("an approved sale", () => {
     const send = () => sell(off(50), { approval }, seller, { "idempotency-key": "k" });
     const [first, again] = [await send(), await send()];
     expect([first.status, again.text]).toEqual([201, first.text]);
+    const bySomebodyElse = { ...approval, user_id: seller.id };
+    const other = await sell(off(50), { approval: bySomebodyElse }, seller, { "idempotency-key": "k" });
+    expect(other.body.type).toBe("/problems/idempotency-mismatch");
     expect([await sales(), (await audited()).length]).toEqual([1, 1]);
   });
 
