@@ -29,12 +29,14 @@ export const personalData: PersonalData = {
     // A customer without an account has an address in their record only, and so has each record that was merged into it.
     const addresses = sql`(SELECT ${email} UNION ALL SELECT email FROM customers WHERE tenant_id = ${tenantId} AND id = ${userId}
       UNION ALL SELECT email FROM customers INDEXED BY customers_merged WHERE tenant_id = ${tenantId} AND merged_into = ${userId})`;
-    // The notice to an address that the account had tells until when it had it: somebody else may have it since.
-    const earlierMails = sql`(SELECT m.id FROM mails changed
-      CROSS JOIN mails m INDEXED BY mails_recipient
-        ON m.tenant_id = changed.tenant_id AND m.recipient = changed.recipient AND m.id <= changed.id
-      WHERE changed.tenant_id = ${tenantId} AND changed.subject_id = ${userId} AND changed.kind = 'email.changed')`;
+    // Each address that the account had got a notice of the change, which also tells until when: somebody else may have it since.
+    const isNotice = sql`changed.tenant_id = ${tenantId} AND changed.subject_id = ${userId} AND changed.kind = 'email.changed'`;
+    const earlierMails = sql`(SELECT m.id FROM mails changed CROSS JOIN mails m INDEXED BY mails_recipient
+        ON m.tenant_id = changed.tenant_id AND m.recipient = changed.recipient AND m.id <= changed.id WHERE ${isNotice})`;
     return [
+      // The mark of an address that somebody else has since returns when a mail to them bounces.
+      sql`DELETE FROM mail_bounces WHERE tenant_id = ${tenantId}
+        AND recipient IN (SELECT changed.recipient FROM mails changed WHERE ${isNotice})`,
       sql`DELETE FROM mails WHERE tenant_id = ${tenantId} AND id IN ${earlierMails}`,
       sql`DELETE FROM mails WHERE tenant_id = ${tenantId} AND subject_id = ${userId}`,
       sql`DELETE FROM mails WHERE tenant_id = ${tenantId} AND recipient IN ${addresses}`,

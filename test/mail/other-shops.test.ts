@@ -127,7 +127,7 @@ describe("beside shops whose mails have the same ids", () => {
     expect(await addressesOf(shop)).toEqual({ mailed: theirs, marked: theirs });
   });
 
-  it("erasing an account deletes the mails to the addresses that it had in this shop", async () => {
+  it("erasing an account deletes the mails to the addresses that it had in this shop, and their marks", async () => {
     const shop = await newShop();
     const [ana, luz] = [
       await newPerson(shop.tenant, "CUSTOMER", ANA),
@@ -145,6 +145,12 @@ describe("beside shops whose mails have the same ids", () => {
       json: { email: "free@example.com", password: PASSWORD },
     });
     await changeTo(ana, "sol@example.com");
+    for (const address of [ANA, "luz@example.com", "free@example.com"])
+      await change(
+        "INSERT INTO mail_bounces (tenant_id, recipient, reason, at) VALUES (?, ?, 'bounced', '')",
+        shop.tenant.id,
+        address,
+      );
     await addTwins(shop.tenant);
     await change(
       "UPDATE mails SET recipient = ? WHERE tenant_id <> ? AND id = ?",
@@ -152,11 +158,15 @@ describe("beside shops whose mails have the same ids", () => {
       shop.tenant.id,
       toLuz,
     );
+    await change(
+      "UPDATE mails SET recipient = 'luz@example.com' WHERE tenant_id <> ? AND kind = 'email.changed'",
+      shop.tenant.id,
+    );
     const before = await twinRows();
     await call("DELETE", `${API}/users/${ana.id}`, { token: shop.admin.token });
     expect(await twinRows()).toEqual(before);
     const mailed = ["free@example.com", "luz@example.com", "luz@example.com"];
-    expect(await addressesOf(shop)).toEqual({ mailed, marked: [] });
+    expect(await addressesOf(shop)).toEqual({ mailed, marked: ["free@example.com", "luz@example.com"] });
   });
 });
 
